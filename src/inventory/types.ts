@@ -1,0 +1,118 @@
+/**
+ * The inventory after reading, defaults and validation: what the rest of Ironkeel works on. The user's
+ * own file has another, looser shape (see `schema.ts`); nothing below this room sees that shape.
+ */
+export const ROLES = ['controller', 'worker', 'edge'] as const;
+export type Role = (typeof ROLES)[number];
+
+export const OS_NAMES = ['flatcar', 'fedora-coreos', 'debian', 'ubuntu'] as const;
+export type OsName = (typeof OS_NAMES)[number];
+
+export const ARCHITECTURES = ['amd64', 'arm64'] as const;
+export type Architecture = (typeof ARCHITECTURES)[number];
+
+export type KeyType = 'ec-p256' | 'rsa-2048' | 'rsa-4096';
+
+export interface Cluster {
+  /** RFC 1123 label; the kubeconfig's context has this name. */
+  readonly name: string;
+  readonly kubernetes: { readonly version: string };
+  /** Where people and kubeconfigs reach the API. Host is a DNS name or an IP, port 6443 unless told. */
+  readonly endpoint: { readonly host: string; readonly port: number };
+  /** SSH public keys in OpenSSH form, comments kept. */
+  readonly sshKeys: readonly string[];
+  /** CIDR blocks, canonical form. */
+  readonly podRange: string;
+  readonly serviceRange: string;
+  /** DNS zone inside the cluster, `cluster.local`. */
+  readonly clusterDomain: string;
+  readonly domains: readonly Domain[];
+  readonly nodeNames: 'machine' | 'ip';
+  readonly proxy?: Proxy | undefined;
+  readonly ntp: readonly string[];
+  readonly registries: readonly Registry[];
+  /** Base URL that replaces every publisher's host when artefacts are downloaded; see `install.sh`. */
+  readonly artefactMirror?: string | undefined;
+  readonly certificates: CertificateSettings;
+  readonly machines: readonly Machine[];
+}
+
+export interface Domain {
+  readonly name: string;
+  /** Names of the edge machines that serve it. Default: every edge. */
+  readonly edges: readonly string[];
+}
+
+export interface Proxy {
+  readonly http?: string | undefined;
+  readonly https?: string | undefined;
+  /** Hosts, suffixes and CIDR blocks that bypass the proxy, the cluster's own ranges not included. */
+  readonly noProxy: readonly string[];
+}
+
+export interface Registry {
+  /** The host images are named by, such as `docker.io`. */
+  readonly host: string;
+  /** Base URLs asked first, in order. */
+  readonly mirrors: readonly string[];
+}
+
+export interface CertificateSettings {
+  readonly keyType: KeyType;
+  readonly caLifetimeDays: number;
+  readonly leafLifetimeDays: number;
+  /** A leaf with less life left than this is issued anew by `build`. */
+  readonly renewBeforeDays: number;
+}
+
+export interface Machine {
+  readonly name: string;
+  readonly role: Role;
+  /** The address on the machine; undefined when DHCP gives an address nobody knows beforehand. */
+  readonly ip?: string | undefined;
+  /** What DNS shows to the world, where it differs from `ip` (1:1 NAT). */
+  readonly publicAddress?: string | undefined;
+  /** Lower-case, colon-separated. */
+  readonly mac?: string | undefined;
+  readonly architecture: Architecture;
+  readonly os: OsName;
+  /** Release channel of the OS: flatcar stable|beta|alpha|lts, fedora-coreos stable|testing|next, debian/ubuntu release. */
+  readonly osChannel: string;
+  /** The disk the OS is installed on, such as `/dev/sda` or `/dev/disk/by-id/…`; undefined when installed already. */
+  readonly installDisk?: string | undefined;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly taints: readonly Taint[];
+  /** Undefined: DHCP. */
+  readonly network?: StaticNetwork | undefined;
+  readonly files: readonly ExtraFile[];
+  readonly units: readonly ExtraUnit[];
+}
+
+export interface Taint {
+  readonly key: string;
+  readonly value: string;
+  readonly effect: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute';
+}
+
+export interface StaticNetwork {
+  /** Address with prefix length, `10.10.10.2/24`. */
+  readonly address: string;
+  readonly gateway?: string | undefined;
+  readonly dns: readonly string[];
+  readonly mtu?: number | undefined;
+  /** How the interface is found; undefined: the machine's only Ethernet interface. */
+  readonly mac?: string | undefined;
+}
+
+export interface ExtraFile {
+  /** Absolute, normalised, outside what Ironkeel owns. */
+  readonly path: string;
+  readonly mode: number;
+  readonly content: Uint8Array;
+}
+
+export interface ExtraUnit {
+  readonly name: string;
+  readonly content: string;
+  readonly enabled: boolean;
+}

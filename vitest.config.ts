@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config';
+
+// `npm test` holds everything that needs no root and no foreign tool; the checks by the real consumers
+// (Ignition, cloud-init, xorriso, openssl) are in test/conformance and run from `npm run e2e`.
+export default defineConfig({
+  test: {
+    include: ['src/**/*.test.ts', 'test/unit/**/*.test.ts'],
+    testTimeout: 30_000,
+    pool: 'threads',
+  },
+});
