@@ -1,0 +1,110 @@
+import type { Machine } from '../inventory/types.js';
+import { textFile } from '../support/files.js';
+import { isController } from './cluster-plan.js';
+import { registryFiles } from './registries.js';
+import type { ClusterPlan, HostDirectory, HostFile, HostPaths, HostUnit, LoginUser, MachineConfig, Node } from './types.js';
+import { installUnit } from './units.js';
+
+/** What the rooms beside this one contribute to one machine. */
+export interface MachineParts {
+  readonly clusterId: string;
+  readonly user: Pick<LoginUser, 'name' | 'groups'>;
+  readonly paths: HostPaths;
+  readonly maskedUnits: readonly string[];
+  /** Certificates, keys and kubeconfigs. */
+  readonly pkiFiles: readonly HostFile[];
+  /** The static network and time servers in the form of the operating system. */
+  readonly systemFiles: readonly HostFile[];
+  /** The machine's own `install.sh`. */
+  readonly installScript: string;
+}
+
+/** Kernel modules pod networking and overlay root filesystems need; loaded at run time by the adoption. */
+const MODULES = ['br_netfilter', 'nf_conntrack', 'overlay'];
+
+/** Forwarding and bridge filtering for pods; the rest are the values kubelet's `protectKernelDefaults` asks for. */
+const SYSCTLS = {
+  'fs.inotify.max_user_instances': '8192',
+  'fs.inotify.max_user_watches': '524288',
+  'kernel.keys.root_maxbytes': '25000000',
+  'kernel.keys.root_maxkeys': '1000000',
+  'kernel.panic': '10',
+  'kernel.panic_on_oops': '1',
+  'net.bridge.bridge-nf-call-ip6tables': '1',
+  'net.bridge.bridge-nf-call-iptables': '1',
+  'net.ipv4.ip_forward': '1',
+  'vm.overcommit_memory': '1',
+  'vm.panic_on_oom': '0',
+};
+
+/**
+ * The configuration of one machine, whatever its operating system and delivery. Pure: the same plan and
+ * parts give the same value.
+ */
+export function planMachine(plan: ClusterPlan, node: Node, parts: MachineParts): MachineConfig {
+  const { machine } = node;
+  return {
+    machine: machine.name,
+    clusterId: parts.clusterId,
+    role: machine.role,
+    os: machine.os,
+    hostname: machine.name,
+    users: [{ ...parts.user, sshKeys: plan.cluster.sshKeys }],
+    network: machine.network,
+    directories: hostDirectories(node),
+    files: hostFiles(plan, node, parts),
+    links: [],
+    units: hostUnits(machine, parts),
+    sysctls: SYSCTLS,
+    modules: MODULES,
+    kernelArguments: [],
+  };
+}
+
+/** Absolute path, text, mode: a file that belongs to root. */
+export function rootFile(path: string, text: string, mode = 0o644): HostFile {
+  return { ...textFile(path, text, mode), uid: 0, gid: 0 };
+}
+
+function hostDirectories(node: Node): HostDirectory[] {
+  const directory = (path: string, mode: number) => ({ path, mode, uid: 0, gid: 0 });
+  const common = [
+    directory('/etc/ironkeel', 0o755),
+    directory('/etc/kubernetes', 0o755),
+    directory('/etc/kubernetes/manifests', 0o700),
+    directory('/etc/kubernetes/pki', 0o755),
+  ];
+  return isController(node) ? [...common, directory('/var/lib/etcd', 0o700)] : common;
+}
+
+function hostFiles(plan: ClusterPlan, node: Node, parts: MachineParts): HostFile[] {
+  const { machine } = node;
+  const files = [
+    rootFile('/etc/hostname', `${machine.name}\n`),
+    rootFile('/etc/ironkeel/machine', `${machine.name}\n`),
+    rootFile('/etc/ironkeel/node-name', `${node.nodeName}\n`),
+    rootFile(installScriptPath(parts.paths), parts.installScript, 0o755),
+    ...registryFiles(plan.cluster.registries),
+    ...parts.pkiFiles,
+    ...parts.systemFiles,
+    ...machine.files.map((file) => ({ ...file, uid: 0, gid: 0 })),
+  ];
+  return files.sort(byPath);
+}
+
+function hostUnits(machine: Machine, parts: MachineParts): HostUnit[] {
+  const masked = parts.maskedUnits.map((name): HostUnit => ({ name, dropIns: [], state: 'masked' }));
+  const extra = machine.units.map(
+    ({ name, content, enabled }): HostUnit => ({ name, content, dropIns: [], state: enabled ? 'enabled' : 'disabled' }),
+  );
+  return [installUnit(installScriptPath(parts.paths)), ...masked, ...extra];
+}
+
+function installScriptPath(paths: HostPaths): string {
+  return `${paths.binDir}/ironkeel-install`;
+}
+
+/** Byte order, so that no locale changes the output. */
+export function byPath(a: { readonly path: string }, b: { readonly path: string }): number {
+  return a.path < b.path ? -1 : a.path > b.path ? 1 : 0;
+}

@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import { byPath, rootFile } from './machine-config.js';
+import type { HostFile, HostUnit, MachineConfig, SealedConfig } from './types.js';
+
+/** The last generation a machine's configuration was rendered as. */
+export interface PreviousGeneration {
+  readonly generation: number;
+  readonly digest: string;
+}
+
+/** The programs and units that have to be on the machine before it can adopt anything. */
+export interface BootParts {
+  readonly files: readonly HostFile[];
+  readonly units: readonly HostUnit[];
+}
+
+/**
+ * Gives a configuration its generation: the previous one while its content is the same, the next one
+ * otherwise, `firstGeneration` where none is known. The digest covers everything but the generation.
+ */
+export function sealConfig(
+  config: MachineConfig,
+  boot: BootParts,
+  previous: PreviousGeneration | undefined,
+  firstGeneration = 1,
+): SealedConfig {
+  const units = [...boot.units, ...config.units].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const files = payloadFiles(config, boot, units);
+  const entries = manifestEntries(config, files, units);
+  const digest = sha256(`${config.clusterId}\n${config.machine}\n${entries}`);
+  const generation = nextGeneration(previous, digest, firstGeneration);
+  return { config, generation, digest, manifest: manifestText(config, generation, entries), files, boot };
+}
+
+function nextGeneration(previous: PreviousGeneration | undefined, digest: string, first: number): number {
+  if (previous === undefined) return first;
+  return previous.digest === digest ? previous.generation : previous.generation + 1;
+}
+
+/** Everything the machine is to hold, as files: units, drop-ins, sysctls and modules too. */
+function payloadFiles(config: MachineConfig, boot: BootParts, units: readonly HostUnit[]): HostFile[] {
+  const sysctls = Object.entries(config.sysctls).map(([key, value]) => `${key} = ${value}\n`);
+  return [
+    ...config.files,
+    ...boot.files,
+    ...units.flatMap(unitFiles),
+    rootFile('/etc/sysctl.d/90-ironkeel.conf', sysctls.join('')),
+    rootFile('/etc/modules-load.d/ironkeel.conf', config.modules.map((name) => `${name}\n`).join('')),
+  ].sort(byPath);
+}
+
+function unitFiles(unit: HostUnit): HostFile[] {
+  const path = `/etc/systemd/system/${unit.name}`;
+  const dropIns = unit.dropIns.map(({ name, content }) => rootFile(`${path}.d/${name}`, content));
+  return unit.content === undefined ? dropIns : [rootFile(path, unit.content), ...dropIns];
+}
+
+/** The manifest's lines between its header and its digest; see `docs/reference/generations.md`. */
+function manifestEntries(config: MachineConfig, files: readonly HostFile[], units: readonly HostUnit[]): string {
+  const lines = [
+    ...config.directories.map(({ mode, uid, gid, path }) => `directory ${octal(mode)} ${uid} ${gid} ${path}`),
+    ...files.map(({ mode, uid, gid, path, content }) => `file ${octal(mode)} ${uid} ${gid} ${digestOf(content)} ${path}`),
+    ...config.links.map(({ path, target }) => `link ${path} ${target}`),
+    ...units.map(({ state, name }) => `unit ${state} ${name}`),
+  ];
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+function manifestText(config: MachineConfig, generation: number, entries: string): string {
+  const head = `ironkeel-manifest 1\ncluster ${config.clusterId}\nmachine ${config.machine}\ngeneration ${generation}\n`;
+  const body = head + entries;
+  return `${body}digest ${sha256(body)}\n`;
+}
+
+function octal(mode: number): string {
+  return mode.toString(8).padStart(4, '0');
+}
+
+function sha256(data: string | Uint8Array): string {
+  return createHash('sha256').update(data).digest('hex');
+}
+
+// Most files are the same object for every machine (the programs above all); hash each once.
+const digests = new WeakMap<Uint8Array, string>();
+
+function digestOf(content: Uint8Array): string {
+  const known = digests.get(content);
+  if (known !== undefined) return known;
+  const digest = sha256(content);
+  digests.set(content, digest);
+  return digest;
+}

@@ -1,0 +1,47 @@
+import { encodeUnit } from '../formats/systemd.js';
+import type { HostUnit } from './types.js';
+
+/**
+ * Adopts the newest configuration before anything that uses it starts. It also runs on each later boot,
+ * where it finds nothing newer and returns at once.
+ */
+export function adoptUnit(programPath: string): HostUnit {
+  const content = encodeUnit({
+    Unit: {
+      Description: "Adopt this machine's newest Ironkeel configuration",
+      Documentation: 'https://ironkeel.dev/docs/reference/generations',
+      After: 'local-fs.target',
+      Before: ['kubelet.service', 'ironkeel-install.service'],
+    },
+    Service: {
+      Type: 'oneshot',
+      // Through the interpreter: SELinux refuses systemd a program it does not know, never /usr/bin/bash.
+      ExecStart: `/usr/bin/bash ${programPath}`,
+      TimeoutStartSec: '5min',
+    },
+    Install: { WantedBy: 'multi-user.target' },
+  });
+  return { name: 'ironkeel-adopt.service', content, dropIns: [], state: 'enabled' };
+}
+
+/** Fetches the pinned programs. Never in the way of the boot: no start timeout, and nothing waits for it. */
+export function installUnit(scriptPath: string): HostUnit {
+  const content = encodeUnit({
+    Unit: {
+      Description: 'Install the pinned Kubernetes programs of this machine',
+      Wants: 'network-online.target',
+      After: ['network-online.target', 'ironkeel-adopt.service'],
+      ConditionPathExists: '/run/ironkeel/adopted',
+    },
+    Service: {
+      Type: 'oneshot',
+      RemainAfterExit: 'yes',
+      ExecStart: `/usr/bin/bash ${scriptPath}`,
+      TimeoutStartSec: 'infinity',
+      Restart: 'on-failure',
+      RestartSec: '15s',
+    },
+    Install: { WantedBy: 'multi-user.target' },
+  });
+  return { name: 'ironkeel-install.service', content, dropIns: [], state: 'enabled' };
+}
