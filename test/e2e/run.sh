@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# The checks by foreign tools (test/conformance, user journeys included): installs those tools, builds, runs.
+# Arguments go to vitest. Needs root on Debian, since the tests use chroots and mounts.
+set -euo pipefail
+
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+
+if [[ $(id -u) != 0 ]]; then
+  echo 'npm run e2e installs packages and works in chroots, so it needs root: run `sudo npm run e2e`, or in a container' >&2
+  exit 1
+fi
+if ! command -v apt-get >/dev/null; then
+  echo 'npm run e2e installs its tools with apt-get: run it on Debian or Ubuntu, or in a container of one' >&2
+  exit 1
+fi
+
+install_packages() {
+  local wanted missing=()
+  mapfile -t wanted < <(sed 's/#.*//' test/conformance/packages.txt | awk 'NF {print $1}' | sort -u)
+  for package in "${wanted[@]}"; do
+    [[ $(dpkg-query -W -f='${db:Status-Abbrev}' "$package" 2>/dev/null) == ii* ]] || missing+=("$package")
+  done
+  ((${#missing[@]})) || return 0
+  echo "installing ${missing[*]}"
+  export DEBIAN_FRONTEND=noninteractive
+  apt-get update -qq
+  apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+install_packages
+[[ -d node_modules ]] || npm ci
+npm run --silent build
+
+# One folder for all that the tests make, removed whatever happens; what they start ends with their session.
+scratch=$(mktemp -d /tmp/ironkeel-e2e.XXXXXX)
+cleanup() {
+  local status=$?
+  mapfile -t mounts < <(awk -v root="$scratch/" 'index($2, root) == 1 {print $2}' /proc/mounts | sort -r)
+  for mount in "${mounts[@]}"; do umount -l "$mount" || true; done
+  rm -rf --one-file-system "$scratch"
+  exit "$status"
+}
+trap cleanup EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+reporters=(--reporter=default)
+if [[ -n ${IRONKEEL_RESULTS:-} ]]; then
+  reporters+=(--reporter=json --outputFile.json="$IRONKEEL_RESULTS/conformance.json")
+fi
+TMPDIR=$scratch npx --no-install vitest run -c vitest.conformance.config.ts "${reporters[@]}" "$@"
