@@ -46,7 +46,8 @@ function findImports(path, code) {
     for (const match of code.matchAll(pattern)) {
       const specifier = match[1];
       const target = specifier.startsWith('.') ? resolve(path, specifier) : undefined;
-      found.push({ specifier, target, line: lineAt(code, match.index), lazy: pattern === LAZY_IMPORT });
+      const typeOnly = /^(?:import|export)\s+type\s/.test(match[0]);
+      found.push({ specifier, target, line: lineAt(code, match.index), typeOnly });
     }
   }
   return found;
