@@ -1,3 +1,5 @@
+import { Base64 } from './base64.js';
+
 /**
  * The one YAML encoder: cloud-config documents, kubeconfigs and Kubernetes manifests.
  *
@@ -9,12 +11,14 @@ export type YamlValue =
   | number
   | boolean
   | null
+  | Base64
   | readonly YamlValue[]
   | { readonly [key: string]: YamlValue | undefined };
 
 /**
  * Encodes one document, a line feed at its end. Keys come in insertion order, members that are
- * `undefined` are left out, multi-line texts are literal blocks where those are exact.
+ * `undefined` are left out, multi-line texts are literal blocks where those are exact. {@link Base64} is
+ * written as it is, between quotes, which spares the search for what needs escaping.
  *
  * @throws TypeError for what YAML cannot hold: a number that is not finite, a function, an `undefined` array
  * item, a key of more than 1,000 characters.
@@ -38,7 +42,7 @@ function writeNode(out: string[], value: YamlValue | undefined, indent: string, 
   if (Array.isArray(value)) {
     if (value.length > 0) writeSequence(out, value, indent, place);
     else out.push(gap(place), '[]\n');
-  } else if (typeof value === 'object' && value !== null) {
+  } else if (typeof value === 'object' && value !== null && !(value instanceof Base64)) {
     const members = Object.entries(value).filter(([, member]) => member !== undefined);
     if (members.length > 0) writeMapping(out, members, indent, place);
     else out.push(gap(place), '{}\n');
@@ -84,6 +88,7 @@ function gap(place: Place): string {
 
 function writeScalar(out: string[], value: YamlValue | undefined, indent: string): void {
   if (typeof value === 'string') writeString(out, value, indent);
+  else if (value instanceof Base64) out.push('"', value.text, '"\n');
   else if (typeof value === 'number') out.push(formatNumber(value), '\n');
   else if (typeof value === 'boolean' || value === null) out.push(String(value), '\n');
   else throw new TypeError(`YAML cannot hold a value of type ${typeof value}`);

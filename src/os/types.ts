@@ -15,8 +15,10 @@ export interface OperatingSystem {
   readonly architectures: readonly Architecture[];
   /** Units of the OS that would get in our way, such as automatic reboots: masked. */
   readonly maskedUnits: readonly string[];
-  /** Files that configure a static address for this OS's network manager, absolute paths. */
+  /** What holds the interfaces' configuration. */
   readonly networkManager: 'networkd' | 'NetworkManager';
+  /** Which service takes the inventory's time servers. */
+  readonly timeService: 'timesyncd' | 'chrony';
   /** Why a FAT drive is refused, or undefined when it may be used. */
   readonly fatRefusal?: string | undefined;
   /**
