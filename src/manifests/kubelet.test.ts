@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import type { Machine } from '../inventory/types.js';
+import { planCluster } from '../plan/index.js';
+import { testCluster, testMachine } from '../plan/testing/cluster.js';
+import { kubeletFiles } from './kubelet.js';
+
+const paths = { binDir: '/opt/bin', cniBinDir: '/opt/cni/bin', volumePluginDir: '/var/lib/kubelet/volumeplugins' };
+
+function rendered(role: Machine['role'], over: Partial<Machine> = {}, nodeNames: 'machine' | 'ip' = 'machine') {
+  const controller = testMachine('controller', '10.10.10.1', 'controller');
+  const machine = testMachine('m', '10.10.10.9', role, over);
+  const plan = planCluster(testCluster({ machines: [controller, machine], nodeNames }));
+  const node = plan.nodes[1];
+  if (node === undefined) throw new Error('no node');
+  const [config, env] = kubeletFiles(plan, node, paths).map(({ content }) => Buffer.from(content).toString());
+  return { config: parse(config ?? '') as Record<string, unknown>, args: env ?? '' };
+}
+
+describe('kubeletFiles', () => {
+  it('closes the kubelet to strangers', () => {
+    expect(rendered('worker').config).toMatchObject({
+      authentication: { anonymous: { enabled: false }, webhook: { enabled: true } },
+      authorization: { mode: 'Webhook' },
+      readOnlyPort: 0,
+      rotateCertificates: true,
+    });
+  });
+
+  it('points pods at cluster DNS', () => {
+    expect(rendered('worker').config).toMatchObject({ clusterDNS: ['10.3.0.10'], clusterDomain: 'cluster.local' });
+  });
+
+  it('runs static pods on controllers only, behind the control-plane taint', () => {
+    expect(rendered('worker').config).not.toHaveProperty('staticPodPath');
+    expect(rendered('controller').config).toMatchObject({
+      staticPodPath: '/etc/kubernetes/manifests',
+      registerWithTaints: [{ key: 'node-role.kubernetes.io/control-plane', value: '', effect: 'NoSchedule' }],
+    });
+  });
+
+  it('gives edges the guide’s label, and every machine its own labels and taints', () => {
+    const taint = { key: 'dedicated', value: 'db', effect: 'NoExecute' } as const;
+    const { args, config } = rendered('edge', { labels: { rack: 'r1' }, taints: [taint] });
+    expect(args).toContain('--node-labels=role=edge-router,rack=r1');
+    expect(config['registerWithTaints']).toEqual([taint]);
+  });
+
+  it('names the node by its address when asked', () => {
+    expect(rendered('worker', {}, 'ip').args).toContain('--hostname-override=10.10.10.9 --node-ip=10.10.10.9');
+  });
+});
