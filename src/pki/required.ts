@@ -25,6 +25,11 @@ export function requiredCertificates(plan: ClusterPlan): readonly CertificateSpe
   return purposes.map(complete);
 }
 
+/** The certificates of one machine, as {@link requiredCertificates} gives them. */
+export function nodeCertificates(plan: ClusterPlan, node: Node): readonly CertificateSpec[] {
+  return nodePurposes(plan, node).map(completeFor(plan.cluster));
+}
+
 function completeFor({ certificates }: Cluster): (purpose: Purpose) => CertificateSpec {
   const { keyType, leafLifetimeDays } = certificates;
   const keyUsages = keyUsagesOf(keyType);

@@ -8,7 +8,8 @@ export interface Subject {
 }
 
 const ORGANIZATION = objectIdentifier('2.5.4.10');
-const COMMON_NAME = objectIdentifier('2.5.4.3');
+/** Object identifier (DER) of the attribute. */
+export const COMMON_NAME = objectIdentifier('2.5.4.3');
 
 /** Name (RFC 5280, 4.1.2.4), organization before common name. */
 export function encodeSubject(subject: Subject): Buffer {

@@ -1,6 +1,6 @@
 import { type Element, readElements, readTime } from './der-reader.js';
 import { EXTENSION } from './extensions.js';
-import { addressText } from './names.js';
+import { addressText, COMMON_NAME } from './names.js';
 import { decodePem } from './pem.js';
 
 /** The parts of a certificate that decisions rest on. */
@@ -9,6 +9,8 @@ export interface CertificateParts {
   /** Names, DER. */
   readonly issuer: Buffer;
   readonly subject: Buffer;
+  /** The last common name in the subject; empty where it has none. */
+  readonly commonName: string;
   readonly spki: Buffer;
   /** Milliseconds since 1970. */
   readonly notBefore: number;
@@ -41,6 +43,7 @@ export function readCertificate(pem: string): CertificateParts {
     der,
     issuer: issuer.raw,
     subject: subject.raw,
+    commonName: commonNameOf(subject),
     spki: spki.raw,
     notBefore,
     notAfter,
@@ -50,6 +53,11 @@ export function readCertificate(pem: string): CertificateParts {
     dnsNames: names.filter(({ tag }) => tag === 0x82).map(({ content }) => content.toString('latin1')),
     ipAddresses: names.filter(({ tag }) => tag === 0x87).map(({ content }) => addressText(content)),
   };
+}
+
+function commonNameOf(name: Element): string {
+  const attributes = inside(name).flatMap(inside).map(inside);
+  return attributes.findLast(([type]) => type?.raw.equals(COMMON_NAME))?.[1]?.content.toString('utf8') ?? '';
 }
 
 function inside(element: Element | undefined): Element[] {

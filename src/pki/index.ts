@@ -1,0 +1,10 @@
+export { isUnchanged, plannedChanges } from './decide.js';
+export { nodeSslFiles, operatorFiles } from './folder-files.js';
+export * from './identities.js';
+export { type Issued, issueCertificates } from './issue.js';
+export { encodeKubeconfig, type Kubeconfig } from './kubeconfig.js';
+export { type ListedCertificate, listCertificates } from './list.js';
+export { type KeyOwners, machinePkiFiles } from './machine-files.js';
+export * from './paths.js';
+export { requiredCertificates } from './required.js';
+export type * from './types.js';
