@@ -26,7 +26,7 @@ export const MAY_USE = {
   releases: ['support', 'inventory/types'],
   host: ['support', 'inventory/types', 'plan/types', 'releases'],
   plan: ['support', 'inventory/types', 'host', 'formats', 'releases', 'secrets/types'],
-  pki: ['support', 'inventory/types', 'plan/types', 'secrets'],
+  pki: ['support', 'inventory/types', 'plan/types', 'formats', 'secrets'],
   manifests: ['support', 'inventory/types', 'plan', 'formats'],
   addons: ['support', 'inventory/types', 'plan', 'formats', 'manifests'],
   os: ['support', 'inventory/types', 'plan/types', 'formats'],
