@@ -83,8 +83,9 @@ function planPath(path: string): { name: string; prefix: string; pax: Buffer | u
       return { name: path.slice(split + 1), prefix: path.slice(0, split), pax: undefined };
     }
   }
-  const fallback = path.replace(/[^\x20-\x7e]/gu, '_').slice(-NAME.length);
-  return { name: fallback.replace(/^\//, ''), prefix: '', pax: paxRecord('path', path) };
+  // One component, so that a cut can never make a ".." of it.
+  const fallback = path.slice(path.lastIndexOf('/') + 1).replace(/[^\x20-\x7e]/gu, '_');
+  return { name: fallback.slice(0, NAME.length), prefix: '', pax: paxRecord('path', path) };
 }
 
 /** A record counts its own length, in decimal digits that are part of it. */
