@@ -45,12 +45,12 @@ function inventory(size) {
     const role = index < (size < 100 ? 1 : 3) ? ', role: controller' : '';
     return `  - {name: machine${index}, ip: 10.10.${Math.floor(index / 250)}.${(index % 250) + 1}${role}}`;
   });
-  const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGzOpZyyv1AZcbUJ5sdPbCQR3X3AtKmBXzXeEDFBvOZ9 bench';
+  const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f bench';
   return `apiVersion: ironkeel.dev/v1alpha1
 kind: Cluster
 name: bench
 sshKeys: ["${key}"]
-podRange: 10.128.0.0/10
+network: {pods: 10.128.0.0/10}
 machines:
 ${machines.join('\n')}
 `;

@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 if [[ $(id -u) != 0 ]]; then
-  echo 'npm run e2e installs packages and works in chroots, so it needs root: run `sudo npm run e2e`, or in a container' >&2
+  echo "npm run e2e installs packages and works in chroots, so it needs root: run \`sudo npm run e2e\`, or in a container" >&2
   exit 1
 fi
 if ! command -v apt-get >/dev/null; then
