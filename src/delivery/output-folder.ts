@@ -1,0 +1,149 @@
+import { chmodSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { FileEntry, FileTree } from '../support/files.js';
+import { listNames, makeFolder, removeLeftovers, writeFileAtomically } from './atomic-file.js';
+import { isEditable } from './editable.js';
+import { type FileStatus, type IndexedFile, type OutputIndex, sameStatus, statusOf } from './output-index.js';
+import { isWrite, planWrite, type WriteAction, type WriteKind } from './plan-writes.js';
+import { readDisk, sha256, statusAt } from './read-disk.js';
+
+/** Files are written in groups of this size; between two groups a signal is handled. */
+const GROUP = 32;
+
+/** What was found out about one output, its content left out: a thousand machines' do not fit in memory. */
+export interface Outcome {
+  readonly path: string;
+  readonly kind: WriteKind | 'remove';
+  /** Whether an earlier build is known to have written it. */
+  readonly known: boolean;
+}
+
+export interface OutputOptions {
+  /** Replace files that were edited, too. */
+  readonly force: boolean;
+  /** Runs before the first change to the disk. */
+  readonly beforeFirstWrite: () => void;
+}
+
+/**
+ * The cluster's folder as a place outputs are written to: knows what earlier builds wrote, and keeps account
+ * of what this one finds and does.
+ */
+export class OutputFolder {
+  readonly outcomes = new Map<string, Outcome>();
+  readonly #known: Readonly<Record<string, IndexedFile>>;
+  readonly #files: Record<string, IndexedFile>;
+  /** After a build that did not end, temporary files may be about. */
+  readonly #cleanUp: boolean;
+  readonly #visited = new Set<string>();
+  #touched = false;
+
+  constructor(
+    readonly folder: string,
+    index: OutputIndex | undefined,
+    readonly options: OutputOptions,
+  ) {
+    this.#known = index?.files ?? {};
+    this.#files = { ...this.#known };
+    this.#cleanUp = index?.inputs === undefined;
+  }
+
+  /** What has to be done for these outputs; nothing is done yet, see {@link OutputFolder.apply}. */
+  plan(tree: FileTree): WriteAction[] {
+    return tree.map((entry) => {
+      const known = this.#known[entry.path];
+      const disk = readDisk(this.folder, entry.path, known);
+      const action = planWrite(entry, disk, known !== undefined, this.options);
+      const before = this.outcomes.get(entry.path);
+      // The lock is planned several times in one build; its first change is what counts.
+      if (before === undefined || before.kind === 'unchanged') {
+        this.outcomes.set(entry.path, { path: entry.path, kind: action.kind, known: known !== undefined });
+      }
+      return action;
+    });
+  }
+
+  /** Outputs of earlier builds that are wanted no more: those nobody touched, to be removed. */
+  planRemovals(obsolete: readonly string[]): string[] {
+    const removable = obsolete.filter((path) => {
+      const indexed = this.#known[path];
+      const present = readDisk(this.folder, path, indexed);
+      if (present === undefined) delete this.#files[path];
+      return present?.ours === 'yes';
+    });
+    for (const path of removable) this.outcomes.set(path, { path, kind: 'remove', known: true });
+    return removable;
+  }
+
+  /** Writes what differs, and remembers the status of everything. */
+  async apply(actions: readonly WriteAction[], removals: readonly string[] = []): Promise<void> {
+    for (const [at, action] of actions.entries()) {
+      this.#applyOne(action);
+      if (at % GROUP === GROUP - 1) await new Promise((done) => setImmediate(done));
+    }
+    for (const path of removals) {
+      this.#touch();
+      rmSync(join(this.folder, path), { force: true });
+      delete this.#files[path];
+    }
+  }
+
+  /** Remembers a file that is the user's own, so that a change to it is noticed. */
+  watch(path: string): void {
+    const stats = statusAt(join(this.folder, path));
+    if (stats !== undefined) this.#files[path] = { status: statusOf(stats), kept: true };
+  }
+
+  /** The account of the files for the index: what this build saw, and what earlier ones know of others. */
+  indexedFiles(): Readonly<Record<string, IndexedFile>> {
+    return this.#files;
+  }
+
+  #applyOne(action: WriteAction): void {
+    const { entry, kind } = action;
+    const path = join(this.folder, entry.path);
+    this.#visit(dirname(path));
+    if (isWrite(action)) this.#touch();
+    if (kind === 'mode' || kind === 'keep') chmodSync(path, entry.mode);
+    else if (isWrite(action)) writeFileAtomically(path, entry.content, entry.mode);
+    const stats = statusAt(path);
+    if (stats === undefined) return;
+    const status = statusOf(stats);
+    this.#files[entry.path] = { status, ...this.#accountOf(action, status) };
+  }
+
+  /** Of a kept file, the hash of what we wrote last, so that an edit taken back is noticed. */
+  #accountOf({ kind, entry }: WriteAction, status: FileStatus): Pick<IndexedFile, 'written' | 'kept'> {
+    if (!isEditable(entry.path)) return {};
+    const known = this.#known[entry.path];
+    if (kind === 'keep') return { written: known?.written, kept: true };
+    const untouched = known?.written !== undefined && known.kept !== true && sameStatus(known.status, status);
+    return { written: untouched ? known.written : sha256(entry.content) };
+  }
+
+  #touch(): void {
+    if (this.#touched) return;
+    this.#touched = true;
+    this.options.beforeFirstWrite();
+  }
+
+  /** Before the first file in a folder: makes it, and removes what a crash left there. */
+  #visit(folder: string): void {
+    if (this.#visited.has(folder)) return;
+    this.#visited.add(folder);
+    makeFolder(folder, 0o700);
+    if (this.#cleanUp) removeLeftovers(folder);
+  }
+}
+
+/** A tree whose paths begin with a folder. */
+export function below(folder: string, tree: FileTree): FileEntry[] {
+  return tree.map((entry) => ({ ...entry, path: `${folder}/${entry.path}` }));
+}
+
+/** Folders of machines that are in the inventory no longer, relative to the cluster's folder. */
+export function staleFolders(folder: string, machines: ReadonlySet<string>): string[] {
+  return listNames(join(folder, 'inventory'))
+    .filter((name) => name.startsWith('node-') && !machines.has(name.slice('node-'.length)))
+    .map((name) => `inventory/${name}`);
+}

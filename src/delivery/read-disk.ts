@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto';
+import { lstatSync, readFileSync, type Stats } from 'node:fs';
+import { join } from 'node:path';
+import { WorkError } from '../support/problem.js';
+import { type IndexedFile, sameStatus, statusOf } from './output-index.js';
+import type { DiskFile } from './plan-writes.js';
+
+/** The status of a path itself, not of what a link points to; undefined when nothing is there. */
+export function statusAt(path: string): Stats | undefined {
+  return lstatSync(path, { throwIfNoEntry: false });
+}
+
+/**
+ * An output as it is on disk, undefined when it is not there.
+ *
+ * @throws WorkError when a folder is in its place.
+ */
+export function readDisk(folder: string, path: string, indexed: IndexedFile | undefined): DiskFile | undefined {
+  const absolute = join(folder, path);
+  const stats = statusAt(absolute);
+  if (stats === undefined) return undefined;
+  if (stats.isDirectory()) {
+    throw new WorkError(`${path} is a folder where a file belongs`, 'Move it away, then run the command again');
+  }
+  // A link is nothing we made, and a write replaces it rather than what it points to.
+  if (!stats.isFile()) return { mode: 0, content: new Uint8Array(), ours: 'no' };
+  const content = readFileSync(absolute);
+  return { mode: stats.mode & 0o7777, content, ours: isOurs(stats, content, indexed) };
+}
+
+function isOurs(stats: Stats, content: Uint8Array, indexed: IndexedFile | undefined): DiskFile['ours'] {
+  if (indexed === undefined) return 'unknown';
+  if (indexed.kept !== true && sameStatus(statusOf(stats), indexed.status)) return 'yes';
+  return indexed.written === sha256(content) ? 'yes' : 'no';
+}
+
+/** SHA-256 in lower-case hexadecimal. */
+export function sha256(data: string | Uint8Array): string {
+  return createHash('sha256').update(data).digest('hex');
+}

@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Instant } from '../support/clock.js';
+import { type OutputIndex, type RecordedInputs, sameStatus, statusOf } from './output-index.js';
+import { sha256, statusAt } from './read-disk.js';
+
+/** The hash of a file's content; empty when there is no file. */
+export function fileHash(path: string): string {
+  try {
+    return sha256(readFileSync(path));
+  } catch {
+    return '';
+  }
+}
+
+/**
+ * Whether a build has nothing to do: the same tool, the same inputs, no certificate due, and every output with
+ * the status it was left in. Reads the inputs' content and nothing but the outputs' status.
+ */
+export function nothingChanged(
+  folder: string,
+  index: OutputIndex,
+  current: Pick<RecordedInputs, 'tool' | 'inventory'>,
+  now: Instant,
+): boolean {
+  const { inputs } = index;
+  return (
+    inputs !== undefined &&
+    inputs.tool === current.tool &&
+    inputs.inventory === current.inventory &&
+    now < inputs.renewAt &&
+    Object.entries(inputs.files).every(([path, hash]) => fileHash(path) === hash) &&
+    Object.entries(index.files).every(([path, { status }]) => {
+      const stats = statusAt(join(folder, path));
+      return stats !== undefined && sameStatus(statusOf(stats), status);
+    })
+  );
+}
