@@ -6,7 +6,7 @@ export interface CloudInitConfig {
   /** A single label, or a whole domain name. */
   readonly hostname: string;
   readonly users: readonly CloudInitUser[];
-  /** Written in this order. */
+  /** Written in this order, for root: most accounts do not exist yet. */
   readonly files: readonly CloudInitFile[];
   /** One list of arguments each, run once, last, without a shell. */
   readonly commands: readonly (readonly string[])[];
@@ -24,8 +24,6 @@ export interface CloudInitUser {
 export interface CloudInitFile {
   readonly path: string;
   readonly mode: number;
-  readonly uid: number;
-  readonly gid: number;
   readonly content: Base64;
 }
 
@@ -62,11 +60,11 @@ function userEntry({ name, groups, sshKeys, sudo, shell }: CloudInitUser): YamlV
   };
 }
 
-/** Owners are numbers: the files are written before cloud-init makes any user. */
-function fileEntry({ path, mode, uid, gid, content }: CloudInitFile): YamlValue {
+/** cloud-init looks owners up by name, numbers too, and stops at one it does not find: root is always there. */
+function fileEntry({ path, mode, content }: CloudInitFile): YamlValue {
   return {
     path,
-    owner: `${uid}:${gid}`,
+    owner: 'root:root',
     permissions: mode.toString(8).padStart(4, '0'),
     encoding: 'b64',
     content,
