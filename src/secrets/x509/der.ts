@@ -1,6 +1,6 @@
 /**
  * DER (ITU-T X.690), as much of it as X.509 certificates and PKCS#10 requests need. Every function returns
- * one complete element: tag, length, content. Why it is our own: docs/decisions/0004-der-encoder.md.
+ * one complete element: tag, length, content. Why it is our own: docs/decisions/0012-der-encoder.md.
  */
 
 /** One element with this tag around the concatenated parts. */
