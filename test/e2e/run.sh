@@ -20,6 +20,8 @@ install_packages() {
   for package in "${wanted[@]}"; do
     [[ $(dpkg-query -W -f='${db:Status-Abbrev}' "$package" 2>/dev/null) == ii* ]] || missing+=("$package")
   done
+  # The lists are needed even when no package is: a test takes cloud-init's archives out of them.
+  compgen -G '/var/lib/apt/lists/*_Packages*' >/dev/null || apt-get update -qq
   ((${#missing[@]})) || return 0
   echo "installing ${missing[*]}"
   export DEBIAN_FRONTEND=noninteractive
