@@ -1,3 +1,4 @@
+import type { CertificateSettings } from '../inventory/types.js';
 import type { ClusterPlan } from '../plan/types.js';
 import { authorityPermits } from '../secrets/authority.js';
 import type { CaName, IssuedCertificate, Secrets } from '../secrets/types.js';
@@ -58,7 +59,8 @@ function domainsChange(plan: ClusterPlan, secrets: Secrets, now: Instant): Certi
     return { id: 'authority/domains', reason: 'changed', detail };
   }
   const { notAfter } = readCertificate(certificate);
-  return endsWithin(notAfter, certificates.renewBeforeDays, now) ? expiring('authority/domains', notAfter) : undefined;
+  const end = now + certificates.caLifetimeDays * DAY;
+  return isWorthRenewing(notAfter, end, certificates, now) ? expiring('authority/domains', notAfter) : undefined;
 }
 
 type Judge = (spec: CertificateSpec) => CertificateChange | undefined;
@@ -72,10 +74,10 @@ function judgeFor(plan: ClusterPlan, secrets: Secrets, now: Instant, renewDomain
     if (spec.authority === 'domains' && renewDomains) return { id, reason: 'issuer', detail: 'domains' };
     const issuer = issuers[spec.authority];
     if (existing.profile !== certificateProfile(spec, issuer.fingerprint)) return mismatch(spec, existing, issuer);
-    if (!endsWithin(existing.notAfter, plan.cluster.certificates.renewBeforeDays, now)) return undefined;
-    // At the end of the authority's own life a new certificate would end no later: then it is not worth one.
-    const gain = Math.min(now + spec.lifetimeDays * DAY, issuer.notAfter) - existing.notAfter;
-    return gain >= DAY ? expiring(id, existing.notAfter) : undefined;
+    const end = Math.min(now + spec.lifetimeDays * DAY, issuer.notAfter);
+    return isWorthRenewing(existing.notAfter, end, plan.cluster.certificates, now)
+      ? expiring(id, existing.notAfter)
+      : undefined;
   };
 }
 
@@ -107,8 +109,12 @@ function mismatch(spec: CertificateSpec, existing: IssuedCertificate, issuer: Is
   return { id: spec.id, reason: 'changed', detail: describeDifference(spec, existing.certificate) };
 }
 
-function endsWithin(notAfter: Instant, days: number, now: Instant): boolean {
-  return notAfter - now <= days * DAY;
+/**
+ * Near its end, and a new one would live at least a day longer: at the end of an authority's own life, and
+ * with a lifetime shorter than the notice, it would not, and every run would issue again.
+ */
+function isWorthRenewing(notAfter: Instant, newEnd: Instant, settings: CertificateSettings, now: Instant): boolean {
+  return notAfter - now <= settings.renewBeforeDays * DAY && newEnd - notAfter >= DAY;
 }
 
 function expiring(id: string, notAfter: Instant): CertificateChange {
