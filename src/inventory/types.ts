@@ -5,8 +5,8 @@
 export const ROLES = ['controller', 'worker', 'edge'] as const;
 export type Role = (typeof ROLES)[number];
 
-export const OS_NAMES = ['flatcar', 'fedora-coreos', 'debian', 'ubuntu'] as const;
-export type OsName = (typeof OS_NAMES)[number];
+/** Name of an operating system in the registry of `os/`, such as `flatcar`. A string, so that a new one touches its own folder alone. */
+export type OsName = string;
 
 export const ARCHITECTURES = ['amd64', 'arm64'] as const;
 export type Architecture = (typeof ARCHITECTURES)[number];

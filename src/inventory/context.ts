@@ -1,0 +1,25 @@
+/** What the inventory is checked against: everything the rules know of the world outside the file. */
+export interface InventoryCatalogue {
+  /** Kubernetes versions that can be built, newest first, such as `1.36.4`. */
+  readonly kubernetesVersions: readonly string[];
+  readonly defaultKubernetesVersion: string;
+  /** The operating systems of the registry, in its order. */
+  readonly systems: readonly SystemChoice[];
+  /** Ironkeel's own version, for messages about fields that a later one will bring. */
+  readonly ironkeelVersion?: string | undefined;
+}
+
+export interface SystemChoice {
+  readonly name: string;
+  readonly channels: readonly string[];
+  readonly defaultChannel: string;
+  readonly architectures: readonly string[];
+}
+
+export interface InventoryContext extends InventoryCatalogue {
+  /** A file the inventory names (SSH public keys, contents of extra files); a relative path starts at the inventory's folder. */
+  readFile(path: string): FileReading;
+}
+
+/** `error` completes the sentence "cannot read PATH: …". */
+export type FileReading = { readonly content: Uint8Array } | { readonly error: string };
