@@ -133,13 +133,16 @@ describe('a changed inventory', () => {
   });
 
   it('reissues every leaf for another key type and keeps the authorities', () => {
-    const { changes, after } = reissue(withCertificates({ keyType: 'rsa-2048' }));
-    expect(changes).toHaveLength(21);
+    // One worker alone: RSA keys are slow to make.
+    const machines = [testMachine('worker1', '10.10.10.2')];
+    const small = issuedCluster({ machines }).secrets;
+    const { changes, after } = reissue({ machines, ...withCertificates({ keyType: 'rsa-2048' }) }, small);
+    expect(changes).toHaveLength(5);
     expect(changes[0]).toEqual({ id: 'cluster/admin', reason: 'changed', detail: 'key type ec-p256 to rsa-2048' });
-    expect(after.authorities).toBe(secrets.authorities);
+    expect(after.authorities).toBe(small.authorities);
     const { publicKey } = new X509Certificate(after.issued['cluster/admin']?.certificate ?? '');
     expect(publicKey.asymmetricKeyDetails?.modulusLength).toBe(2048);
-  }, 120_000);
+  });
 
   it('reissues for another lifetime', () => {
     const { changes } = reissue(withCertificates({ leafLifetimeDays: 180 }));

@@ -89,6 +89,17 @@ describe('plain secrets', () => {
     expect((await problemOf(loadSecrets(dir))).code).toBe('secrets-damaged');
   });
 
+  it('leave nothing aside when they cannot be put in place', async () => {
+    await mkdir(path('secrets.json'));
+    await expect(saveSecrets(dir, secrets, { mode: 'plain' })).rejects.toThrow('could not be written (EISDIR)');
+    expect(await readdir(dir)).toEqual(['secrets.json']);
+  });
+
+  it('report a path that is no folder as work that failed', async () => {
+    await writeFile(path('file'), '');
+    await expect(loadSecrets(path('file'))).rejects.toThrow('cannot be read (ENOTDIR)');
+  });
+
   it('report a folder that cannot be written as work that failed', async () => {
     await expect(saveSecrets(path('absent'), secrets, { mode: 'plain' })).rejects.toThrow(
       'could not be written (ENOENT)',

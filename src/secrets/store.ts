@@ -1,6 +1,6 @@
 import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type InputError, inputError } from '../support/problem.js';
+import { InputError, inputError, WorkError } from '../support/problem.js';
 import { type AgeKey, ageMode, decryptWithAge, encryptWithAge, type Unlock } from './age.js';
 import { decodeSecrets, encodeSecrets } from './encoding.js';
 import { writePrivateFile } from './private-file.js';
@@ -26,7 +26,7 @@ export interface StoredSecrets {
  * Reads the secrets of a cluster's folder; undefined when it has none yet.
  *
  * @throws InputError when both files exist, a plain file is open to others, a file is damaged, or an
- * encrypted one cannot be opened with `unlock`. No error shows content.
+ * encrypted one cannot be opened with `unlock`; WorkError when the disk refuses. No error shows content.
  */
 export async function loadSecrets(dir: string, unlock: Unlock = {}): Promise<StoredSecrets | undefined> {
   const plain = await permissionBits(join(dir, SECRETS_FILE));
@@ -40,12 +40,12 @@ export async function loadSecrets(dir: string, unlock: Unlock = {}): Promise<Sto
 async function loadPlain(dir: string, mode: number): Promise<StoredSecrets> {
   const path = join(dir, SECRETS_FILE);
   if ((mode & 0o077) !== 0) throw exposed(path, mode);
-  return { secrets: decodeSecrets(await readFile(path, 'utf8'), path), storage: { mode: 'plain' } };
+  return { secrets: decodeSecrets((await readWhole(path)).toString('utf8'), path), storage: { mode: 'plain' } };
 }
 
 async function loadEncrypted(dir: string, unlock: Unlock): Promise<StoredSecrets> {
   const path = join(dir, ENCRYPTED_SECRETS_FILE);
-  const file = await readFile(path);
+  const file = await readWhole(path);
   const { text, passphrase } = await decryptWithAge(file, unlock, path);
   const secrets = decodeSecrets(text, path);
   if (passphrase !== undefined) return { secrets, storage: { mode: 'passphrase', passphrase } };
@@ -56,7 +56,7 @@ async function loadEncrypted(dir: string, unlock: Unlock): Promise<StoredSecrets
 export async function secretsMode(dir: string): Promise<SecretsStorage['mode'] | undefined> {
   if ((await permissionBits(join(dir, SECRETS_FILE))) !== undefined) return 'plain';
   const path = join(dir, ENCRYPTED_SECRETS_FILE);
-  return (await permissionBits(path)) === undefined ? undefined : ageMode(await readFile(path));
+  return (await permissionBits(path)) === undefined ? undefined : ageMode(await readWhole(path));
 }
 
 /**
@@ -112,9 +112,23 @@ async function permissionBits(path: string): Promise<number | undefined> {
     if (!status.isFile()) throw inputError('secrets-damaged', `${path} is not a file`, 'move it away', path);
     return status.mode & 0o777;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error instanceof InputError ? error : unreadable(path, error);
   }
+}
+
+async function readWhole(path: string): Promise<Buffer> {
+  return readFile(path).catch((error: unknown) => {
+    throw unreadable(path, error);
+  });
+}
+
+function unreadable(path: string, error: unknown): WorkError {
+  return new WorkError(`${path} cannot be read (${codeOf(error)})`, 'check who owns the file and its folder');
+}
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? 'unknown error';
 }
 
 async function readRecipients(dir: string): Promise<string[]> {
