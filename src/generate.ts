@@ -1,16 +1,17 @@
-import type { FileTree } from './support/files.js';
-import { tarArchive } from './artifacts/tar.js';
 import { isoImage } from './artifacts/iso.js';
+import { tarArchive } from './artifacts/tar.js';
 import { adoptScript, renderInstallScript } from './host/scripts.js';
 import type { Cluster } from './inventory/types.js';
+import { kubeletFiles } from './manifests/kubelet.js';
 import { systemFiles } from './os/network.js';
 import { operatingSystem } from './os/registry.js';
 import type { OperatingSystem } from './os/types.js';
 import { machinePkiFiles, nodeSslFiles, operatorFiles } from './pki/index.js';
-import { adoptUnit, planCluster, planMachine, rootFile, sealConfig } from './plan/index.js';
 import type { ClusterPlan, MachineConfig, Node, PreviousGeneration, SealedConfig } from './plan/index.js';
+import { adoptUnit, planCluster, planMachine, rootFile, sealConfig } from './plan/index.js';
 import { installArtefacts } from './releases/catalogue.js';
 import type { Secrets } from './secrets/types.js';
+import type { FileTree } from './support/files.js';
 import { textFile } from './support/files.js';
 
 /** What earlier runs left behind that the next one has to respect. */
@@ -82,7 +83,10 @@ function machineConfig(
     paths: system.paths,
     maskedUnits: system.maskedUnits,
     pkiFiles: machinePkiFiles(plan, node, secrets),
-    systemFiles: systemFiles(system, node.machine.network, plan.cluster.ntp),
+    systemFiles: [
+      ...systemFiles(system, node.machine.network, plan.cluster.ntp),
+      ...kubeletFiles(plan, node, system.paths),
+    ],
     installScript,
   });
 }

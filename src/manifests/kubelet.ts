@@ -1,7 +1,7 @@
 import { encodeYaml } from '../formats/yaml.js';
 import type { Taint } from '../inventory/types.js';
-import { isController, rootFile } from '../plan/index.js';
 import type { ClusterPlan, HostFile, HostPaths, Node } from '../plan/index.js';
+import { isController, rootFile } from '../plan/index.js';
 
 /** Where the kubelet reads its configuration and its first credentials. */
 const CONFIG_PATH = '/etc/kubernetes/kubelet.yaml';

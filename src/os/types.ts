@@ -13,6 +13,8 @@ export interface OperatingSystem {
   readonly channels: readonly string[];
   readonly defaultChannel: string;
   readonly architectures: readonly Architecture[];
+  /** Whether containerd and runc are part of the OS; `install.sh` fetches them otherwise. */
+  readonly bringsContainerd: boolean;
   /** Units of the OS that would get in our way, such as automatic reboots: masked. */
   readonly maskedUnits: readonly string[];
   /** What holds the interfaces' configuration. */

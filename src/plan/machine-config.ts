@@ -2,7 +2,16 @@ import type { Machine } from '../inventory/types.js';
 import { textFile } from '../support/files.js';
 import { isController } from './cluster-plan.js';
 import { registryFiles } from './registries.js';
-import type { ClusterPlan, HostDirectory, HostFile, HostPaths, HostUnit, LoginUser, MachineConfig, Node } from './types.js';
+import type {
+  ClusterPlan,
+  HostDirectory,
+  HostFile,
+  HostPaths,
+  HostUnit,
+  LoginUser,
+  MachineConfig,
+  Node,
+} from './types.js';
 import { installUnit } from './units.js';
 
 /** What the rooms beside this one contribute to one machine. */

@@ -44,7 +44,9 @@ function documentFiles(document: unknown): { path: string; content: Buffer }[] {
 function decodeDataUrl(source: string): Buffer {
   const comma = source.indexOf(',');
   const data = source.slice(comma + 1);
-  return source.slice(0, comma).endsWith(';base64') ? Buffer.from(data, 'base64') : Buffer.from(decodeURIComponent(data));
+  return source.slice(0, comma).endsWith(';base64')
+    ? Buffer.from(data, 'base64')
+    : Buffer.from(decodeURIComponent(data));
 }
 
 function manifestHolds(manifest: string, entries: ReadonlyMap<string, Buffer>): boolean {

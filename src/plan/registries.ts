@@ -17,9 +17,7 @@ export function registryFiles(registries: readonly Registry[]): HostFile[] {
 function hostsToml(host: string, mirrors: readonly string[]): string {
   // TOML's basic strings and JSON's agree on what URLs can hold.
   const server = `server = ${JSON.stringify(upstreamUrl(host))}\n`;
-  const tables = mirrors.map(
-    (mirror) => `\n[host.${JSON.stringify(mirror)}]\ncapabilities = ["pull", "resolve"]\n`,
-  );
+  const tables = mirrors.map((mirror) => `\n[host.${JSON.stringify(mirror)}]\ncapabilities = ["pull", "resolve"]\n`);
   return server + tables.join('');
 }
 

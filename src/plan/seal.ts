@@ -59,7 +59,9 @@ function unitFiles(unit: HostUnit): HostFile[] {
 function manifestEntries(config: MachineConfig, files: readonly HostFile[], units: readonly HostUnit[]): string {
   const lines = [
     ...config.directories.map(({ mode, uid, gid, path }) => `directory ${octal(mode)} ${uid} ${gid} ${path}`),
-    ...files.map(({ mode, uid, gid, path, content }) => `file ${octal(mode)} ${uid} ${gid} ${digestOf(content)} ${path}`),
+    ...files.map(
+      ({ mode, uid, gid, path, content }) => `file ${octal(mode)} ${uid} ${gid} ${digestOf(content)} ${path}`,
+    ),
     ...config.links.map(({ path, target }) => `link ${path} ${target}`),
     ...units.map(({ state, name }) => `unit ${state} ${name}`),
   ];

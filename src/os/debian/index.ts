@@ -16,6 +16,7 @@ export const debian: OperatingSystem = {
   channels: ['13', '12'],
   defaultChannel: '13',
   architectures: ['amd64', 'arm64'],
+  bringsContainerd: false,
   maskedUnits: ['docker.service', 'docker.socket', 'unattended-upgrades.service'],
   networkManager: 'networkd',
   timeService: 'timesyncd',

@@ -24,6 +24,7 @@ export const fedoraCoreos: OperatingSystem = {
   defaultChannel: 'stable',
   architectures: ['amd64', 'arm64'],
   // Zincati reboots for updates by itself, all controllers at once perhaps.
+  bringsContainerd: true,
   maskedUnits: ['docker.service', 'docker.socket', 'zincati.service'],
   networkManager: 'NetworkManager',
   timeService: 'chrony',

@@ -22,6 +22,7 @@ export const flatcar: OperatingSystem = {
   channels: ['stable', 'beta', 'alpha', 'lts'],
   defaultChannel: 'stable',
   architectures: ['amd64', 'arm64'],
+  bringsContainerd: true,
   // update-engine goes on downloading updates; locksmith would reboot for them, all controllers at once perhaps.
   maskedUnits: ['docker.service', 'docker.socket', 'locksmithd.service'],
   networkManager: 'networkd',

@@ -16,6 +16,7 @@ export const ubuntu: OperatingSystem = {
   channels: ['24.04', '22.04'],
   defaultChannel: '24.04',
   architectures: ['amd64', 'arm64'],
+  bringsContainerd: false,
   maskedUnits: ['docker.service', 'docker.socket', 'unattended-upgrades.service'],
   networkManager: 'networkd',
   timeService: 'timesyncd',
