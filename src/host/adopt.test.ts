@@ -1,0 +1,363 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { manifestOf, type PayloadFixture, writeBelow } from './testing/payload.js';
+import { type Outcome, ScratchMachine } from './testing/scratch-machine.js';
+
+const SCRIPT = fileURLToPath(new URL('ironkeel-adopt.sh', import.meta.url));
+
+const FIRST: PayloadFixture = {
+  generation: 1,
+  directories: { '/etc/kubernetes': 0o755, '/etc/kubernetes/manifests': 0o700 },
+  files: {
+    '/etc/hostname': 'worker1\n',
+    '/etc/ironkeel/machine': 'worker1\n',
+    '/etc/kubernetes/manifests/old.yaml': 'kind: Pod\n',
+    '/etc/kubernetes/pki/kubelet.key': ['secret one', 0o600],
+    '/etc/modules-load.d/ironkeel.conf': 'br_netfilter\n',
+    '/etc/sysctl.d/90-ironkeel.conf': 'net.ipv4.ip_forward = 1\n',
+    '/etc/systemd/system/kubelet.service': '[Service]\nExecStart=/opt/bin/kubelet\n',
+    '/opt/bin/ironkeel-install': ['#!/bin/sh\n', 0o755],
+  },
+  links: { '/etc/kubernetes/current': 'pki' },
+  units: { 'kubelet.service': 'enabled', 'locksmithd.service': 'masked' },
+};
+
+const SECOND: PayloadFixture = {
+  ...FIRST,
+  generation: 2,
+  files: {
+    ...omit(FIRST.files ?? {}, '/etc/kubernetes/manifests/old.yaml'),
+    '/etc/kubernetes/pki/kubelet.key': ['secret two', 0o600],
+    '/etc/systemd/system/node-helper.service': '[Service]\nExecStart=/bin/true\n',
+    '/etc/systemd/network/10-ironkeel.network': '[Match]\n',
+  },
+  links: { '/etc/kubernetes/current': 'manifests' },
+  units: { 'kubelet.service': 'enabled', 'node-helper.service': 'enabled' },
+};
+
+let machine: ScratchMachine;
+beforeEach(() => {
+  machine = new ScratchMachine();
+});
+afterEach(() => machine.dispose());
+
+function adopt(env: NodeJS.ProcessEnv = {}, setup = ''): Promise<Outcome> {
+  return machine.run(SCRIPT, [], env, setup);
+}
+
+describe('a first adoption', () => {
+  it('puts every file, folder, link and unit in place and opens the gate', async () => {
+    machine.offer(FIRST);
+    const { status, said } = await adopt();
+    expect(said).toBe('ironkeel-adopt: generation 1 is adopted, 9 files changed\n');
+    expect(status).toBe(0);
+    expect(machine.read('etc/kubernetes/pki/kubelet.key')).toBe('secret one');
+    expect(machine.mode('etc/kubernetes/pki/kubelet.key')).toBe(0o600);
+    expect(machine.mode('opt/bin/ironkeel-install')).toBe(0o755);
+    expect(machine.mode('etc/kubernetes/manifests')).toBe(0o700);
+    expect(machine.mode('etc/kubernetes/pki')).toBe(0o755);
+    expect(machine.snapshot()['etc/kubernetes/current']).toBe('link pki');
+    expect(machine.snapshot()['etc/systemd/system/locksmithd.service']).toBe('link /dev/null');
+    expect(machine.has('etc/systemd/system/multi-user.target.wants/kubelet.service')).toBe(true);
+    expect(machine.read('var/lib/ironkeel/applied/generation')).toBe('1\n');
+    expect(machine.read('var/lib/ironkeel/applied/manifest')).toBe(manifestOf(FIRST));
+    expect(machine.has('var/lib/ironkeel/adopting')).toBe(false);
+    expect(machine.has('run/ironkeel/adopted')).toBe(true);
+    expect(Object.keys(machine.snapshot()).filter((path) => path.endsWith('.ironkeel-new'))).toEqual([]);
+  });
+
+  it('makes modules, sysctls and the hostname take effect, and starts the units without waiting', async () => {
+    machine.offer(FIRST);
+    await adopt();
+    expect(machine.calls()).toEqual(
+      expect.arrayContaining([
+        'systemctl daemon-reload',
+        'modprobe -- br_netfilter',
+        'systemctl stop locksmithd.service',
+        'systemctl start kubelet.service',
+      ]),
+    );
+    expect(machine.read('proc/sys/net/ipv4/ip_forward')).toBe('1\n');
+    expect(machine.read('proc/sys/kernel/hostname')).toBe('worker1\n');
+  });
+
+  it('fails in plain words when there is nothing to adopt', async () => {
+    const { status, said } = await adopt();
+    expect(status).toBe(1);
+    expect(said).toContain('holds no whole configuration for this machine. Attach its drive, then run ironkeel-adopt');
+    expect(machine.has('run/ironkeel/adopted')).toBe(false);
+  });
+
+  it('takes the generation of an attached drive', async () => {
+    const drive = machine.drive(FIRST);
+    const { status, said } = await adopt({ IRONKEEL_DRIVE_DIR: drive });
+    expect(said).toContain('the drive brought generation 1\n');
+    expect(status).toBe(0);
+    expect(machine.mode('var/lib/ironkeel/incoming/1/root/etc/hostname')).toBe(0o600);
+    expect(machine.read('etc/hostname')).toBe('worker1\n');
+  });
+
+  it('refuses what is meant for another machine', async () => {
+    writeBelow(join(machine.root, 'etc/ironkeel/machine'), 'worker2\n');
+    machine.offer(FIRST);
+    const { status, said } = await adopt();
+    expect(said).toContain('generation 1 is refused: it is for the machine worker1, which this is not');
+    expect(status).toBe(1);
+    expect(machine.has('etc/hostname')).toBe(false);
+  });
+});
+
+describe('running again', () => {
+  it('changes nothing, starts nothing', async () => {
+    machine.offer(FIRST);
+    await adopt();
+    const before = machine.snapshot();
+    machine.calls();
+    const { status, said } = await adopt({ IRONKEEL_DRIVE_DIR: machine.drive(FIRST) });
+    expect({ status, said }).toEqual({ status: 0, said: '' });
+    expect(machine.snapshot()).toEqual(before);
+    expect(machine.calls()).toEqual([]);
+  });
+
+  it('after a reboot opens the gate again and applies what the kernel forgot', async () => {
+    machine.offer(FIRST);
+    await adopt();
+    machine.calls();
+    rmSync(join(machine.root, 'run'), { recursive: true });
+    writeFileSync(join(machine.root, 'proc/sys/net/ipv4/ip_forward'), '0\n');
+    expect(await adopt()).toEqual({ status: 0, said: '' });
+    expect(machine.has('run/ironkeel/adopted')).toBe(true);
+    expect(machine.read('proc/sys/net/ipv4/ip_forward')).toBe('1\n');
+    expect(machine.calls()).toEqual(['modprobe -- br_netfilter', 'systemctl start kubelet.service']);
+  });
+
+  it('needs no copy in incoming any more', async () => {
+    machine.offer(FIRST);
+    await adopt();
+    rmSync(machine.incoming, { recursive: true });
+    expect(await adopt()).toEqual({ status: 0, said: '' });
+  });
+
+  it('shows what is applied', async () => {
+    machine.offer(FIRST);
+    await adopt();
+    machine.offer(SECOND);
+    const { said } = await machine.run(SCRIPT, ['--status']);
+    const digest = manifestOf(FIRST).match(/^digest (.*)$/m)?.[1];
+    expect(said).toBe(`applied 1\ndigest ${digest}\nincoming 2\nready yes\n`);
+  });
+});
+
+describe('a newer generation', () => {
+  beforeEach(async () => {
+    machine.offer(FIRST);
+    await adopt();
+    machine.calls();
+  });
+
+  it('replaces what changed, removes what left, keeps the rest as it is', async () => {
+    writeBelow(join(machine.root, 'etc/kubernetes/manifests/the-users-own.yaml'), 'kind: Pod\n');
+    machine.offer(SECOND);
+    const { status, said } = await adopt();
+    expect(said).toContain('ironkeel-adopt: generation 2 is adopted, 4 files changed\n');
+    expect(said).toContain('ironkeel-adopt: generation 1 is older than 2: it is removed\n');
+    expect(status).toBe(0);
+    expect(machine.read('etc/kubernetes/pki/kubelet.key')).toBe('secret two');
+    expect(machine.has('etc/kubernetes/manifests/old.yaml')).toBe(false);
+    expect(machine.has('etc/kubernetes/manifests/the-users-own.yaml')).toBe(true);
+    expect(machine.snapshot()['etc/kubernetes/current']).toBe('link manifests');
+    expect(machine.has('etc/systemd/system/locksmithd.service')).toBe(false);
+    expect(machine.has('var/lib/ironkeel/incoming/1')).toBe(false);
+    expect(machine.calls().filter((call) => !call.startsWith('restorecon'))).toEqual([
+      'systemctl daemon-reload',
+      'modprobe -- br_netfilter',
+      'networkctl reload',
+      'systemctl start node-helper.service',
+    ]);
+  });
+
+  it('lets a unit go that left', async () => {
+    machine.offer({ ...SECOND, generation: 3, units: {} });
+    await adopt();
+    expect(machine.has('etc/systemd/system/multi-user.target.wants/kubelet.service')).toBe(false);
+    expect(machine.calls()).toContain('systemctl stop kubelet.service');
+  });
+
+  it('removes a folder that left, unless something is in it', async () => {
+    const { directories: _, ...rest } = SECOND;
+    machine.offer({ ...rest, directories: { '/srv/empty': 0o755, '/srv/used': 0o755 } });
+    await adopt();
+    writeBelow(join(machine.root, 'srv/used/data'), 'mine');
+    machine.offer({ ...rest, generation: 3 });
+    await adopt();
+    expect([machine.has('srv/empty'), machine.has('srv/used/data')]).toEqual([false, true]);
+  });
+
+  it('is not undone by an older drive or by a first-boot mechanism that places its own again', async () => {
+    const oldDrive = machine.drive(FIRST);
+    machine.offer(SECOND);
+    await adopt();
+    const after = machine.snapshot();
+    machine.offer(FIRST);
+    const { status, said } = await adopt({ IRONKEEL_DRIVE_DIR: oldDrive });
+    expect(status).toBe(0);
+    expect(said).toBe(
+      'ironkeel-adopt: the drive holds generation 1, older than 2: it is ignored\n' +
+        'ironkeel-adopt: generation 1 is older than 2: it is removed\n',
+    );
+    expect(machine.snapshot()).toEqual(after);
+  });
+
+  it.each(['incoming', 'drive'])('is refused from %s when it has the number of the applied one', async (from) => {
+    const twin = { ...SECOND, generation: 1 };
+    if (from === 'incoming') machine.offer(twin);
+    const env = from === 'drive' ? { IRONKEEL_DRIVE_DIR: machine.drive(twin) } : {};
+    const { status, said } = await adopt(env);
+    expect(said).toContain('another configuration is also called generation 1: refused.');
+    expect(status).toBe(1);
+    expect(machine.read('etc/kubernetes/pki/kubelet.key')).toBe('secret one');
+    expect(machine.has('run/ironkeel/adopted')).toBe(true);
+  });
+
+  it('is refused when it is of another cluster', async () => {
+    machine.offer({ ...SECOND, cluster: '00000000-3f4e-4b0c-9d39-0a1b2c3d4e5f' });
+    const { status, said } = await adopt();
+    expect(said).toContain('generation 2 is refused: it is of the cluster 00000000-');
+    expect(status).toBe(1);
+    expect(machine.read('etc/kubernetes/pki/kubelet.key')).toBe('secret one');
+  });
+
+  it('leaves everything as it was when a folder is where a file belongs', async () => {
+    writeBelow(join(machine.root, 'etc/systemd/system/node-helper.service/x'), '');
+    const before = machine.snapshot();
+    machine.offer({ ...SECOND, files: omit(SECOND.files ?? {}, '/etc/systemd/network/10-ironkeel.network') });
+    const { status, said } = await adopt();
+    expect(status).toBe(1);
+    expect(said).toContain(
+      'generation 2 was not adopted: /etc/systemd/system/node-helper.service is in the way: a file belongs there',
+    );
+    expect(omitIncoming(machine.snapshot())).toEqual(omitIncoming(before));
+    expect(machine.has('run/ironkeel/adopted')).toBe(true);
+  });
+
+  it('leaves everything as it was when the disk is full', async () => {
+    const before = machine.snapshot();
+    const large = 'x'.repeat(200_000);
+    machine.offer({
+      ...FIRST,
+      generation: 2,
+      files: { ...FIRST.files, '/etc/hostname': 'new\n', '/etc/large': large },
+    });
+    const { status, said } = await adopt({}, "trap '' XFSZ; ulimit -f 100;");
+    expect(status).toBe(1);
+    expect(said).toMatch(
+      /generation 2 was not adopted: \/etc\/large cannot be written \(\d+ MB free\)\. Nothing was changed/,
+    );
+    expect(omitIncoming(machine.snapshot())).toEqual(omitIncoming(before));
+    expect(machine.has('run/ironkeel/adopted')).toBe(true);
+    expect((await adopt()).status).toBe(0);
+    expect(machine.read('etc/hostname')).toBe('new\n');
+  });
+
+  it('says which unit the system does not have and adopts the rest', async () => {
+    machine.offer({ ...SECOND, units: { ...SECOND.units, 'absent.service': 'enabled' } });
+    const { status, said } = await adopt();
+    expect(said).toContain('warning: enable absent.service: Unit file absent.service does not exist.');
+    expect(status).toBe(0);
+  });
+});
+
+describe('a damaged generation', () => {
+  const place = (path: string) => join(machine.incoming, '3', path);
+  beforeEach(() => {
+    machine.offer(FIRST);
+    machine.offer(SECOND);
+    machine.offer({ ...SECOND, generation: 3 });
+  });
+
+  it.each([
+    [
+      'a file changed',
+      () => writeFileSync(place('root/etc/hostname'), 'x'),
+      '/etc/hostname is missing or does not match',
+    ],
+    ['a file is missing', () => rmSync(place('root/etc/hostname')), '/etc/hostname is missing or does not match'],
+    [
+      'the manifest is cut',
+      () => writeFileSync(place('manifest'), 'ironkeel-manifest 1\ncluster x\n'),
+      'its manifest was cut short or changed',
+    ],
+    ['the manifest is empty', () => writeFileSync(place('manifest'), ''), 'its manifest was cut short or changed'],
+    ['the manifest is missing', () => rmSync(place('manifest')), 'it has no manifest'],
+    [
+      'it has another number',
+      () => writeFileSync(place('manifest'), manifestOf({ ...SECOND, generation: 4 })),
+      'generation 4',
+    ],
+  ])('gives way to the next lower one: %s', async (_, harm, why) => {
+    harm();
+    const { status, said } = await adopt();
+    expect(said).toContain('generation 3 is damaged: ');
+    expect(said).toContain(why);
+    expect(said).toContain('generation 2 is adopted');
+    expect(status).toBe(1);
+    expect(machine.has('run/ironkeel/adopted')).toBe(true);
+  });
+});
+
+describe('a drive that is not right', () => {
+  const tar = (script: string) =>
+    machine.run(join(machine.home, 'make.sh'), [], {}, `printf %s ${quote(script)} >${machine.home}/make.sh;`);
+
+  it('is left alone when it is not ours', async () => {
+    machine.offer(FIRST);
+    const { status, said } = await adopt({ IRONKEEL_DRIVE_DIR: machine.home });
+    expect(said).toContain('holds no ironkeel/payload.tar: it is not for us');
+    expect(status).toBe(0);
+  });
+
+  it.each([
+    ['an archive cut short', (drive: string) => `truncate -s 700 ${drive}/ironkeel/payload.tar`, 'damaged'],
+    [
+      'a member outside',
+      (drive: string) =>
+        `cd ${drive}/.. && touch evil && mkdir -p 7 && cd 7 && tar -Pcf ${drive}/ironkeel/payload.tar ../7/../evil`,
+      'is not a generation',
+    ],
+    [
+      'a link out of the generation',
+      (drive: string) =>
+        `cd ${drive}/.. && mkdir -p 7/root && ln -s /etc 7/root/etc && tar -cf ${drive}/ironkeel/payload.tar 7`,
+      'is not a generation',
+    ],
+    [
+      'a second generation',
+      (drive: string) =>
+        `cd ${drive}/.. && mkdir -p 7 && echo >7/manifest && echo >7/stray && tar -cf ${drive}/ironkeel/payload.tar 7`,
+      '7/stray, which is outside',
+    ],
+  ])('is ignored: %s', async (_, make, why) => {
+    machine.offer(FIRST);
+    const drive = machine.drive(SECOND);
+    await tar(make(drive));
+    const { status, said } = await adopt({ IRONKEEL_DRIVE_DIR: drive });
+    expect(said).toContain(why);
+    expect(said).toContain('generation 1 is adopted');
+    expect(status).toBe(1);
+    expect(Object.keys(machine.snapshot()).filter((path) => path.includes('/incoming/.'))).toEqual([]);
+  });
+});
+
+function omit<T>(record: Readonly<Record<string, T>>, key: string): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).filter(([name]) => name !== key));
+}
+
+function omitIncoming(snapshot: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(snapshot).filter(([path]) => !path.includes('/incoming/')));
+}
+
+function quote(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,126 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { PayloadFixture } from './testing/payload.js';
+import { callsOf, cutAt, losePower } from './testing/power-cut.js';
+import { type Outcome, ScratchMachine } from './testing/scratch-machine.js';
+
+const SCRIPT = fileURLToPath(new URL('ironkeel-adopt.sh', import.meta.url));
+
+const OLD: PayloadFixture = {
+  generation: 1,
+  files: {
+    '/etc/hostname': 'worker1\n',
+    '/etc/kept': 'the same in both\n',
+    '/etc/leaves/old.yaml': 'kind: Pod\n',
+    '/etc/systemd/system/a.service': '[Service]\n',
+  },
+  directories: { '/etc/leaves': 0o755 },
+  links: { '/etc/link': 'kept' },
+  units: { 'a.service': 'enabled', 'b.service': 'masked' },
+};
+
+const NEW: PayloadFixture = {
+  generation: 2,
+  files: {
+    '/etc/hostname': 'worker1-renamed\n',
+    '/etc/kept': 'the same in both\n',
+    '/etc/key': ['a new secret\n', 0o600],
+    '/etc/systemd/system/b.service': '[Service]\n',
+  },
+  directories: { '/etc/new': 0o700 },
+  links: { '/etc/link': 'key' },
+  units: { 'a.service': 'masked', 'b.service': 'enabled' },
+};
+
+type Snapshot = Record<string, string>;
+
+/** What the machine runs: neither what is offered nor notes of the adoption itself nor leftovers beside files. */
+function running(snapshot: Snapshot): Snapshot {
+  const kept = ([path]: [string, string]) => path.startsWith('etc') && !path.endsWith('.ironkeel-new');
+  return Object.fromEntries(Object.entries(snapshot).filter(kept));
+}
+
+let onOld: ScratchMachine;
+/** The machine's state before and after an upgrade that nothing interrupts, and the changes of the disk in between. */
+let before: Snapshot;
+let after: Snapshot;
+let calls: number;
+
+beforeAll(async () => {
+  onOld = new ScratchMachine();
+  onOld.offer(OLD);
+  await onOld.run(SCRIPT);
+  before = onOld.snapshot();
+  const machine = onOld.clone();
+  cutAt(machine.cuts, machine.root, 0, false);
+  expect((await upgrade(machine)).status).toBe(0);
+  after = machine.snapshot();
+  calls = callsOf(machine.cuts);
+  machine.dispose();
+});
+afterAll(() => onOld.dispose());
+
+function upgrade(machine: ScratchMachine): Promise<Outcome> {
+  return machine.run(SCRIPT, [], { IRONKEEL_DRIVE_DIR: machine.drive(NEW) });
+}
+
+/** An upgrade that ends at the n-th change of the disk, and the machine afterwards. */
+async function interrupted(n: number, power: boolean, check: (machine: ScratchMachine, cut: boolean) => Promise<void>) {
+  const machine = onOld.clone();
+  try {
+    // A mark in the file system's own clock: what is written from here on may be lost.
+    const mark = join(machine.home, 'mark');
+    writeFileSync(mark, '');
+    cutAt(machine.cuts, machine.root, n, power);
+    const { status } = await upgrade(machine);
+    if (power) losePower(machine.cuts, machine.root, mark);
+    rmSync(machine.cuts, { recursive: true });
+    await check(machine, status === null);
+  } finally {
+    machine.dispose();
+  }
+}
+
+/** One after the other would leave the processors idle: a script is mostly the starting of programs. */
+async function atEveryCut(check: (n: number) => Promise<void>): Promise<void> {
+  const numbers = Array.from({ length: calls }, (_, index) => index + 1).values();
+  const worker = async () => {
+    for (const n of numbers) await check(n);
+  };
+  await Promise.all([worker(), worker(), worker(), worker()]);
+}
+
+describe('an upgrade that is cut at any change of the disk', () => {
+  it('opens the gate only on a whole state, and is finished by the next run', { timeout: 300_000 }, async () => {
+    expect(calls).toBeGreaterThan(20);
+    await atEveryCut((n) =>
+      interrupted(n, false, async (machine, cut) => {
+        expect(cut, `cut ${n}`).toBe(true);
+        if (machine.has('run/ironkeel/adopted')) {
+          const whole = [running(before), running(after)];
+          expect(whole, `gate open at cut ${n}`).toContainEqual(running(machine.snapshot()));
+        }
+        const { status, said } = await upgrade(machine);
+        expect(status, `after cut ${n}: ${said}`).toBe(0);
+        expect(machine.snapshot(), `after cut ${n}`).toEqual(after);
+        expect(machine.has('run/ironkeel/adopted')).toBe(true);
+      }),
+    );
+  });
+
+  it('loses no file to a power cut, with or without the drive afterwards', { timeout: 300_000 }, async () => {
+    await atEveryCut((n) =>
+      interrupted(n, true, async (machine) => {
+        // Without the drive the new generation may not have reached the disk; then the old one runs on.
+        const { said } = await machine.run(SCRIPT);
+        const whole = [running(before), running(after)];
+        expect(machine.has('run/ironkeel/adopted'), `after cut ${n}: ${said}`).toBe(true);
+        expect(whole, `after cut ${n}: ${said}`).toContainEqual(running(machine.snapshot()));
+        await upgrade(machine);
+        expect(machine.snapshot(), `after cut ${n}, with the drive`).toEqual(after);
+      }),
+    );
+  });
+});

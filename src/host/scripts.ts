@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs';
+import type { InstallArtefact } from '../releases/types.js';
+import { inputError } from '../support/problem.js';
+
+export type { InstallArtefact } from '../releases/types.js';
+
+/** What one machine's `install.sh` is made from. */
+export interface InstallScriptInput {
+  readonly machine: string;
+  readonly artefacts: readonly InstallArtefact[];
+  /** Base URL or folder that replaces scheme and host of every download: `MIRROR/HOST/PATH`. */
+  readonly mirror?: string | undefined;
+  readonly proxy?:
+    | { readonly http?: string | undefined; readonly https?: string | undefined; readonly noProxy: readonly string[] }
+    | undefined;
+}
+
+const assets = new Map<string, string>();
+
+/** A script that lies beside this module, in `src/host/` and in `dist/host/` alike; read at first use. */
+function asset(name: string): string {
+  const known = assets.get(name);
+  if (known !== undefined) return known;
+  const text = readFileSync(new URL(name, import.meta.url), 'utf8');
+  assets.set(name, text);
+  return text;
+}
+
+/** The program that adopts generations on a machine; see `docs/reference/generations.md`. */
+export function adoptScript(): string {
+  return asset('ironkeel-adopt.sh');
+}
+
+/**
+ * One machine's `install.sh`: its data in front, then a body that is the same for all. The same input gives the
+ * same bytes.
+ * @throws InputError when a value cannot stand in the script, such as a URL with a space.
+ */
+export function renderInstallScript(input: InstallScriptInput): string {
+  const { machine, artefacts, mirror = '', proxy } = input;
+  const data = [
+    `# Installs the pinned programs of ${word('machine name', machine)}. Rendered by Ironkeel; running it again is harmless.`,
+    variable('machine', machine),
+    variable('mirror', mirror),
+    variable('http_proxy_url', proxy?.http ?? ''),
+    variable('https_proxy_url', proxy?.https ?? ''),
+    variable('no_proxy_hosts', proxy?.noProxy.join(',') ?? ''),
+    '# artefact NAME VERSION FORMAT SHA256 URL, then its programs: program MODE PATH NAME-IN-THE-ARCHIVE',
+    variable('artefacts', artefacts.flatMap(tableRows).join('\n')),
+  ];
+  return `#!/usr/bin/env bash\n${data.join('\n')}\n\n${asset('install.sh')}`;
+}
+
+function tableRows(artefact: InstallArtefact): string[] {
+  const { name, version, format, sha256, url, members } = artefact;
+  const head = ['artefact', ...[name, version, format, sha256, url].map((value) => word(name, value))];
+  const programs = members.map(({ mode, to, from }) => ['  program', octal(mode), word(name, to), word(name, from)]);
+  return [head, ...programs].map((row) => row.join(' '));
+}
+
+function variable(name: string, value: string): string {
+  return `${name}=${quote(value)}`;
+}
+
+/** A value as one word of the shell, whatever it holds. */
+function quote(value: string): string {
+  return `'${value.replaceAll("'", `'\\''`)}'`;
+}
+
+/** The table's fields are separated by spaces, so a field is one word of visible ASCII. */
+function word(what: string, value: string): string {
+  if (/^[!-~]+$/.test(value)) return value;
+  throw inputError(
+    'bad-artefact',
+    `${what}: ${JSON.stringify(value)} is not one word`,
+    'Remove spaces and control characters.',
+    value,
+  );
+}
+
+function octal(mode: number): string {
+  return mode.toString(8).padStart(4, '0');
+}
