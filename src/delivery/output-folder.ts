@@ -91,7 +91,7 @@ export class OutputFolder {
   /** Remembers a file that is the user's own, so that a change to it is noticed. */
   watch(path: string): void {
     const stats = statusAt(join(this.folder, path));
-    if (stats !== undefined) this.#files[path] = { status: statusOf(stats), kept: true };
+    if (stats !== undefined) this.#files[path] = { status: statusOf(stats), kept: true, extra: true };
   }
 
   /** The account of the files for the index: what this build saw, and what earlier ones know of others. */

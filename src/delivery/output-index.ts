@@ -16,6 +16,7 @@ export interface OutputIndex {
   readonly version: 1;
   /** What the outputs were made from; undefined while a build is writing, or after one of some machines. */
   readonly inputs?: RecordedInputs | undefined;
+  readonly cluster: string;
   readonly machines: readonly string[];
   /** A copy of the lock, so that the generations outlive its loss. */
   readonly lock?: string | undefined;
@@ -48,6 +49,8 @@ export interface IndexedFile {
   readonly written?: string | undefined;
   /** Whether the file on disk is the user's edit, which was kept. */
   readonly kept?: true | undefined;
+  /** Whether it is no output at all, but a file the user put among those of a drive. */
+  readonly extra?: true | undefined;
 }
 
 /** The index of a cluster's folder; undefined when there is none, or none that can be read. */

@@ -1,0 +1,81 @@
+import { type Application, buildApplication, buildRouteMap, run, text_en } from '@stricli/core';
+import { build } from './commands/build.js';
+import { certsList } from './commands/certs-list.js';
+import { completion } from './commands/completion.js';
+import { image } from './commands/image.js';
+import { init } from './commands/init.js';
+import { kubeconfig } from './commands/kubeconfig.js';
+import { machineAdd } from './commands/machine-add.js';
+import { machineList } from './commands/machine-list.js';
+import { machineRemove } from './commands/machine-remove.js';
+import { schema } from './commands/schema.js';
+import { secretsDecrypt } from './commands/secrets-decrypt.js';
+import { secretsEncrypt } from './commands/secrets-encrypt.js';
+import { validate } from './commands/validate.js';
+import { version } from './commands/version.js';
+import type { CliContext } from './context.js';
+import { EXIT, type ExitCode } from './exit-codes.js';
+import { SUMMARIES, TAGLINE } from './summaries.js';
+
+/** The application of stricli: every command under its name, in the order of the help. */
+export function createApp(): Application<CliContext> {
+  const routes = {
+    init,
+    machine: group(SUMMARIES.machine, { add: machineAdd, list: machineList, remove: machineRemove }),
+    validate,
+    build,
+    image,
+    kubeconfig,
+    secrets: group(SUMMARIES.secrets, { encrypt: secretsEncrypt, decrypt: secretsDecrypt }),
+    certs: group(SUMMARIES.certs, { list: certsList }),
+    schema,
+    completion,
+    version,
+  };
+  return buildApplication(buildRouteMap({ routes, docs: { brief: TAGLINE } }), {
+    name: 'ironkeel',
+    scanner: { caseStyle: 'allow-kebab-for-camel', allowArgumentEscapeSequence: true },
+    documentation: { disableAnsiColor: true },
+    localization: { text: text_en },
+  });
+}
+
+function group(brief: string, routes: Record<string, typeof build>) {
+  return buildRouteMap({ routes, docs: { brief } });
+}
+
+/**
+ * Runs one command line and gives its exit code. What stricli itself says about unusable arguments becomes
+ * problems, so that it comes in the same form as everything else.
+ */
+export async function runApp(context: CliContext, args: readonly string[]): Promise<ExitCode> {
+  const complaints: string[] = [];
+  const process = {
+    stdout: context.process.stdout,
+    stderr: { write: (text: string) => void complaints.push(text) },
+    env: context.env,
+    exitCode: undefined as number | string | null | undefined,
+  };
+  const commandContext = { ...context } as CliContext;
+  await run(createApp(), args, { process, forCommand: () => commandContext } as never);
+  const usage = complaints.join('').trim();
+  if (usage === '') {
+    const exitCode = commandContext.exitCode;
+    if (exitCode !== undefined) context.out.finish(exitCode);
+    return exitCode ?? EXIT.done;
+  }
+  const exitCode = Number(process.exitCode) < -3 ? EXIT.input : EXIT.bug;
+  for (const line of usage.split('\n')) reportUsage(context, line, args, exitCode);
+  context.out.finish(exitCode);
+  return exitCode;
+}
+
+function reportUsage(context: CliContext, message: string, args: readonly string[], exitCode: ExitCode): void {
+  const words = args.filter((arg) => /^[a-z]+$/.test(arg)).slice(0, 1);
+  context.out.problem({
+    severity: 'error',
+    code: exitCode === EXIT.input ? 'usage' : 'bug',
+    message,
+    remedy: `See \`${['ironkeel', ...words, '--help'].join(' ')}\``,
+  });
+}
