@@ -18,12 +18,17 @@ const MEANINGS = [
   ['secrets.json', 'every private key of the cluster: keep it, encrypt it'],
   ['ironkeel.lock', 'what was written last time: generations and digests'],
   ['kubeconfig', 'for kubectl'],
-  ['kubeconfig.break-glass', 'beyond RBAC, for emergencies: keep it offline'],
+  ['break-glass.kubeconfig', 'for emergencies, beyond RBAC: keep it offline'],
   ['known_hosts', "the machines' SSH host keys, so ssh asks nothing"],
   ['ca.pem', "the cluster's certificate authority"],
+  ['etcd-ca.pem', "etcd's certificate authority"],
+  ['front-proxy-ca.pem', "the aggregation layer's certificate authority"],
+  ['domains-ca.pem', "your domains' certificate authority, which can sign for nothing else"],
   ['ca-key.pem', 'its private key'],
   ['admin.pem', "the administrator's certificate"],
   ['admin-key.pem', 'its private key'],
+  ['index.json', 'what build wrote, so that your edits are noticed'],
+  ['payload.tar', 'the same configuration, for machines that read user_data only once'],
   ['config.iso', 'the drive: plug it in'],
   ['config.ign', 'the same for an installer or network boot'],
   ['user_data', 'the configuration on the drive'],
@@ -44,7 +49,7 @@ ironkeel('init', '--example', 'guide');
 const seconds = ironkeel('build');
 printTree(folder, '');
 console.log(`
-four machines built in ${seconds.toFixed(2)} s
+four machines in ${seconds.toFixed(2)} s, the start of Node included
 
 Next: plug each config.iso into its machine and power on (docs/guide/platforms.md), or begin with your own machines:
   npm install --global . && mkdir my-cluster && cd my-cluster && ironkeel init
@@ -74,7 +79,7 @@ function printTree(path, indent) {
     const file = join(path, entry.name);
     const label = `${indent}${last ? '└── ' : '├── '}${entry.name}`;
     console.log(
-      entry.isDirectory() ? label : `${label.padEnd(46)}${describe(entry.name, statSync(file).size)}`.trimEnd(),
+      entry.isDirectory() ? label : `${label.padEnd(52)}${describe(entry.name, statSync(file).size)}`.trimEnd(),
     );
     if (entry.isDirectory()) printTree(file, `${indent}${last ? '    ' : '│   '}`);
   }
