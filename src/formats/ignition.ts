@@ -1,4 +1,5 @@
 import type { Base64 } from './base64.js';
+import { DataUrl, encodeJson, type JsonValue } from './json.js';
 
 /** What Ironkeel uses of an Ignition configuration, specification 3.3.0. */
 export interface IgnitionDocument {
@@ -60,7 +61,7 @@ export function encodeIgnition(document: IgnitionDocument): string {
     'unit',
     units.map(({ name }) => name),
   );
-  return JSON.stringify({
+  return encodeJson({
     ignition: { version: '3.3.0' },
     kernelArguments: kernelArguments.length > 0 ? { shouldExist: kernelArguments } : undefined,
     passwd: section('users', users.map(userEntry)),
@@ -77,7 +78,7 @@ export function encodeIgnition(document: IgnitionDocument): string {
 }
 
 /** Ignition takes empty lists, but an absent one says the same in fewer words. */
-function section<T>(name: string, items: readonly T[]): Record<string, readonly T[]> | undefined {
+function section(name: string, items: readonly JsonValue[]): { readonly [key: string]: JsonValue } | undefined {
   return items.length > 0 ? { [name]: items } : undefined;
 }
 
@@ -94,7 +95,15 @@ function nodeEntry({ path, mode, uid, gid }: IgnitionDirectory) {
 }
 
 function fileEntry(file: IgnitionFile) {
-  return { ...nodeEntry(file), overwrite: true, contents: { source: `data:;base64,${file.content.text}` } };
+  const { path, mode, uid, gid } = file;
+  return {
+    path,
+    mode,
+    user: { id: uid },
+    group: { id: gid },
+    overwrite: true,
+    contents: { source: new DataUrl(file.content) },
+  };
 }
 
 function unitEntry({ name, contents, dropIns, enabled, mask }: IgnitionUnit) {

@@ -69,11 +69,22 @@ function writeMapping(
 ): void {
   let lead = firstLead(place, indent);
   for (const [key, member] of members) {
-    if (key.length > 1000) throw new TypeError('a YAML key is limited to 1,000 characters');
-    out.push(lead, isPlain(key) ? key : quote(key), ':');
+    out.push(lead, encodeKey(key), ':');
     writeNode(out, member, `${indent}  `, 'key');
     lead = indent;
   }
+}
+
+// A document repeats few keys many times.
+const knownKeys = new Map<string, string>();
+
+function encodeKey(key: string): string {
+  const known = knownKeys.get(key);
+  if (known !== undefined) return known;
+  if (key.length > 1000) throw new TypeError('a YAML key is limited to 1,000 characters');
+  const encoded = isPlain(key) ? key : quote(key);
+  if (knownKeys.size < 1000) knownKeys.set(key, encoded);
+  return encoded;
 }
 
 /** A collection behind `- ` starts on the same line; behind `key:` it starts on the next. */
@@ -107,14 +118,14 @@ function writeString(out: string[], text: string, indent: string): void {
   else out.push(quote(text), '\n');
 }
 
-// Words that YAML 1.1 or 1.2 resolve to booleans and null.
-const RESERVED = /^(?:y|n|yes|no|on|off|true|false|null)$/i;
+// Words that YAML 1.1 or 1.2 resolve to booleans and null; and `e0`, which some 1.1 parsers take for a number.
+const RESERVED = /^(?:y|n|yes|no|on|off|true|false|null|e[-+]?\d+)$/i;
 // Begins with a letter, `/` or an option's dashes, so it is no number, timestamp, indicator or marker;
 // a colon has text behind it and a space stands alone between two words.
 const PLAIN = /^(?:--)?[A-Za-z/][\w/.,+@%=~^-]*(?:(?: |:+)[\w/.,+@=~^(-][\w/.,+@%=~^()-]*)*$/;
 
 function isPlain(text: string): boolean {
-  return PLAIN.test(text) && !(text.length <= 5 && RESERVED.test(text));
+  return PLAIN.test(text) && !RESERVED.test(text);
 }
 
 // Not printable, or a line break of its own in YAML 1.1 (NEL, LS, PS), or half a surrogate pair.

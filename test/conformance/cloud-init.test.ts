@@ -5,11 +5,11 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it, describe as suite } from 'vitest';
 import { instanceId } from '../../src/os/drive.js';
 import { networkFile } from '../../src/os/network.js';
-import { operatingSystem } from '../../src/os/registry.js';
 import { fixtureSealed } from '../../src/os/testing/fixture.js';
 import type { OperatingSystem } from '../../src/os/types.js';
 import type { SealedConfig } from '../../src/plan/types.js';
 import { unpackCloudInit } from './support/cloud-init.js';
+import { systemsOf } from './support/consumers.js';
 import { mustRun, run } from './support/run.js';
 import { describe, expectedBeforeAdoption, listTree, seedAccounts, writeTree } from './support/tree.js';
 
@@ -17,7 +17,7 @@ const PROBE = fileURLToPath(new URL('support/cloud-init-probe.py', import.meta.u
 // The system's interpreter: the packages cloud-init depends on are Debian's.
 const PYTHON = '/usr/bin/python3';
 
-const systems = ['debian', 'ubuntu'].map(operatingSystem);
+const systems = systemsOf('cloud-init');
 
 let scratch = '';
 beforeAll(async () => {

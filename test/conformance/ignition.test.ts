@@ -7,6 +7,7 @@ import { operatingSystems } from '../../src/os/registry.js';
 import { fixtureSealed } from '../../src/os/testing/fixture.js';
 import type { OperatingSystem } from '../../src/os/types.js';
 import type { SealedConfig } from '../../src/plan/types.js';
+import { systemsOf } from './support/consumers.js';
 import { mustRun, run } from './support/run.js';
 import {
   describe,
@@ -20,7 +21,7 @@ import {
 // Ignition's own validator and engine, from Debian's package `ignition`.
 const ENGINE = '/usr/lib/dracut/modules.d/30ignition/ignition';
 
-const systems = operatingSystems.filter((system) => documents(system, fixtureSealed(system)).length > 0);
+const systems = systemsOf('ignition');
 
 /** Every Ignition document of a system: its `config.ign`, and a `user_data` that is one. */
 function documents(system: OperatingSystem, sealed: SealedConfig): { path: string; text: string }[] {
@@ -38,8 +39,9 @@ beforeAll(async () => {
 });
 afterAll(() => rm(scratch, { recursive: true, force: true }));
 
-it('covers the systems that take Ignition', () => {
-  expect(systems.map(({ name }) => name)).toEqual(['flatcar', 'fedora-coreos']);
+it('covers every system that renders an Ignition document', () => {
+  const rendering = operatingSystems.filter((system) => documents(system, fixtureSealed(system)).length > 0);
+  expect(systems).toEqual(rendering);
 });
 
 suite.each(systems)('$title', (system) => {
