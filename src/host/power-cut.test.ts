@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PayloadFixture } from './testing/payload.js';
-import { callsOf, cutAt, losePower } from './testing/power-cut.js';
+import { atEveryCut, callsOf, cutAt, losePower } from './testing/power-cut.js';
 import { type Outcome, ScratchMachine } from './testing/scratch-machine.js';
 
 const SCRIPT = fileURLToPath(new URL('ironkeel-adopt.sh', import.meta.url));
@@ -83,19 +83,10 @@ async function interrupted(n: number, power: boolean, check: (machine: ScratchMa
   }
 }
 
-/** One after the other would leave the processors idle: a script is mostly the starting of programs. */
-async function atEveryCut(check: (n: number) => Promise<void>): Promise<void> {
-  const numbers = Array.from({ length: calls }, (_, index) => index + 1).values();
-  const worker = async () => {
-    for (const n of numbers) await check(n);
-  };
-  await Promise.all([worker(), worker(), worker(), worker()]);
-}
-
 describe('an upgrade that is cut at any change of the disk', () => {
   it('opens the gate only on a whole state, and is finished by the next run', { timeout: 300_000 }, async () => {
     expect(calls).toBeGreaterThan(20);
-    await atEveryCut((n) =>
+    await atEveryCut(calls, (n) =>
       interrupted(n, false, async (machine, cut) => {
         expect(cut, `cut ${n}`).toBe(true);
         if (machine.has('run/ironkeel/adopted')) {
@@ -111,7 +102,7 @@ describe('an upgrade that is cut at any change of the disk', () => {
   });
 
   it('loses no file to a power cut, with or without the drive afterwards', { timeout: 300_000 }, async () => {
-    await atEveryCut((n) =>
+    await atEveryCut(calls, (n) =>
       interrupted(n, true, async (machine) => {
         // Without the drive the new generation may not have reached the disk; then the old one runs on.
         const { said } = await machine.run(SCRIPT);

@@ -64,7 +64,7 @@ ${name === 'sync' ? 'exit 0' : `exec ${name} "$@"`}
 /** Leaves behind what an interrupted copy or extraction leaves. */
 function tear(name: string): string {
   if (name === 'cp' || name === 'install')
-    return 'from="${@: -2:1}" to="${@: -1}"; head -c $(($(stat -c %s "$from") / 2)) "$from" >"$to"';
+    return `from="\${@: -2:1}" to="\${@: -1}"; head -c $(($(stat -c %s "$from") / 2)) "$from" >"$to"`;
   if (name !== 'tar') return '';
   return 'tar "$@"; while [[ $# -gt 1 && $1 != -C ]]; do shift; done; find "$2" -type f -exec truncate -s 3 {} \\; -quit';
 }
@@ -72,4 +72,16 @@ function tear(name: string): string {
 /** \`sync -f\` flushes the file system, that is everything of the scratch root; \`sync FILE\` the files. */
 function noteSynced(folder: string, root: string): string {
   return `if [[ $1 == -f ]]; then find ${root} -type f -printf '%i %s\\n'; else stat -c '%i %s' -- "\${@: -1}"; fi >>${folder}/synced`;
+}
+
+/**
+ * Runs a check for every cut from 1 to `calls`, some at a time: a script is mostly the starting of programs, and
+ * one after the other would leave the processors idle.
+ */
+export async function atEveryCut(calls: number, check: (n: number) => Promise<void>): Promise<void> {
+  const numbers = Array.from({ length: calls }, (_, index) => index + 1).values();
+  const worker = async () => {
+    for (const n of numbers) await check(n);
+  };
+  await Promise.all([worker(), worker(), worker(), worker()]);
 }

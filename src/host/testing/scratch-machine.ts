@@ -32,7 +32,8 @@ export class ScratchMachine {
   readonly incoming = join(this.root, 'var/lib/ironkeel/incoming');
   /** First in PATH, for stand-ins that count and cut. */
   readonly cuts = join(this.home, 'cuts');
-  private readonly stubs = join(this.home, 'stubs');
+  /** Next in PATH, for stand-ins of what would touch the machine the test runs on. */
+  readonly stubs = join(this.home, 'stubs');
 
   constructor() {
     mkdirSync(this.stubs);
