@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import type { FileEntry, FileTree } from '../support/files.js';
 import { DRIVE_FOLDER } from './image-folder.js';
+import { nodeFolder } from './node-folders.js';
 import { below, type OutputFolder } from './output-folder.js';
 import type { WriteAction } from './plan-writes.js';
 
@@ -12,11 +13,6 @@ export interface NodeFolderPlan {
   readonly removals: readonly string[];
   /** Files the user put among those of the drive, relative to the cluster's folder; they go on it. */
   readonly extras: readonly string[];
-}
-
-/** The folder of a machine, relative to the cluster's. */
-export function nodeFolder(machine: string): string {
-  return `inventory/node-${machine}`;
 }
 
 /**

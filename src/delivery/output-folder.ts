@@ -1,7 +1,7 @@
 import { chmodSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { FileEntry, FileTree } from '../support/files.js';
-import { listNames, makeFolder, removeLeftovers, writeFileAtomically } from './atomic-file.js';
+import { makeFolder, removeLeftovers, writeFileAtomically } from './atomic-file.js';
 import { isEditable } from './editable.js';
 import { type FileStatus, type IndexedFile, type OutputIndex, sameStatus, statusOf } from './output-index.js';
 import { isWrite, planWrite, type WriteAction, type WriteKind } from './plan-writes.js';
@@ -9,6 +9,15 @@ import { readDisk, sha256, statusAt } from './read-disk.js';
 
 /** Files are written in groups of this size; between two groups a signal is handled. */
 const GROUP = 32;
+
+/** What a build found and did. */
+export interface OutputSummary {
+  readonly changes: readonly Outcome[];
+  /** Outputs that were edited and stay. */
+  readonly kept: readonly string[];
+  /** How many outputs are right as they are. */
+  readonly unchanged: number;
+}
 
 /** What was found out about one output, its content left out: a thousand machines' do not fit in memory. */
 export interface Outcome {
@@ -30,7 +39,7 @@ export interface OutputOptions {
  * of what this one finds and does.
  */
 export class OutputFolder {
-  readonly outcomes = new Map<string, Outcome>();
+  readonly #outcomes = new Map<string, Outcome>();
   readonly #known: Readonly<Record<string, IndexedFile>>;
   readonly #files: Record<string, IndexedFile>;
   /** After a build that did not end, temporary files may be about. */
@@ -54,10 +63,10 @@ export class OutputFolder {
       const known = this.#known[entry.path];
       const disk = readDisk(this.folder, entry.path, known);
       const action = planWrite(entry, disk, known !== undefined, this.options);
-      const before = this.outcomes.get(entry.path);
+      const before = this.#outcomes.get(entry.path);
       // The lock is planned several times in one build; its first change is what counts.
       if (before === undefined || before.kind === 'unchanged') {
-        this.outcomes.set(entry.path, { path: entry.path, kind: action.kind, known: known !== undefined });
+        this.#outcomes.set(entry.path, { path: entry.path, kind: action.kind, known: known !== undefined });
       }
       return action;
     });
@@ -71,7 +80,7 @@ export class OutputFolder {
       if (present === undefined) delete this.#files[path];
       return present?.ours === 'yes';
     });
-    for (const path of removable) this.outcomes.set(path, { path, kind: 'remove', known: true });
+    for (const path of removable) this.#outcomes.set(path, { path, kind: 'remove', known: true });
     return removable;
   }
 
@@ -92,6 +101,14 @@ export class OutputFolder {
   watch(path: string): void {
     const stats = statusAt(join(this.folder, path));
     if (stats !== undefined) this.#files[path] = { status: statusOf(stats), kept: true, extra: true };
+  }
+
+  /** What was found out and done, in the order it was planned. */
+  summary(): OutputSummary {
+    const outcomes = [...this.#outcomes.values()];
+    const kept = outcomes.filter(({ kind }) => kind === 'keep').map(({ path }) => path);
+    const changes = outcomes.filter(({ kind }) => kind !== 'keep' && kind !== 'unchanged');
+    return { changes, kept, unchanged: outcomes.length - changes.length - kept.length };
   }
 
   /** The account of the files for the index: what this build saw, and what earlier ones know of others. */
@@ -139,11 +156,4 @@ export class OutputFolder {
 /** A tree whose paths begin with a folder. */
 export function below(folder: string, tree: FileTree): FileEntry[] {
   return tree.map((entry) => ({ ...entry, path: `${folder}/${entry.path}` }));
-}
-
-/** Folders of machines that are in the inventory no longer, relative to the cluster's folder. */
-export function staleFolders(folder: string, machines: ReadonlySet<string>): string[] {
-  return listNames(join(folder, 'inventory'))
-    .filter((name) => name.startsWith('node-') && !machines.has(name.slice('node-'.length)))
-    .map((name) => `inventory/${name}`);
 }

@@ -42,6 +42,7 @@ export interface RecordedInputs {
  * permission bits. Equal status means equal content, as every write changes the inode's ctime.
  */
 export type FileStatus = readonly [size: number, mtimeMs: number, ctimeMs: number, ino: number, mode: number];
+const STATUS_LENGTH = 5;
 
 export interface IndexedFile {
   readonly status: FileStatus;
@@ -53,26 +54,84 @@ export interface IndexedFile {
   readonly extra?: true | undefined;
 }
 
-/** The index of a cluster's folder; undefined when there is none, or none that can be read. */
-export function loadIndex(folder: string): OutputIndex | undefined {
+/**
+ * The index as it is on disk: the files' figures in flat lists, since a thousand machines have ten thousand files
+ * and the index is read by every run.
+ */
+export interface StoredIndex extends Omit<OutputIndex, 'files'> {
+  readonly paths: readonly string[];
+  /** {@link STATUS_LENGTH} numbers a path. */
+  readonly statuses: readonly number[];
+  /** By the path's position. */
+  readonly written: Readonly<Record<string, string>>;
+  readonly kept: readonly number[];
+  readonly extras: readonly number[];
+}
+
+/** The index of a cluster's folder as it is stored; undefined when there is none, or none that can be read. */
+export function loadStoredIndex(folder: string): StoredIndex | undefined {
   try {
-    const index = JSON.parse(readFileSync(join(folder, INDEX_PATH), 'utf8')) as OutputIndex;
-    return index.version === 1 && typeof index.files === 'object' ? index : undefined;
+    const index = JSON.parse(readFileSync(join(folder, INDEX_PATH), 'utf8')) as StoredIndex;
+    const whole = index.version === 1 && index.statuses.length === index.paths.length * STATUS_LENGTH;
+    return whole ? index : undefined;
   } catch {
     return undefined;
   }
 }
 
+/** The index of a cluster's folder; undefined when there is none, or none that can be read. */
+export function loadIndex(folder: string): OutputIndex | undefined {
+  const stored = loadStoredIndex(folder);
+  if (stored === undefined) return undefined;
+  const { paths, statuses, written, kept, extras, ...rest } = stored;
+  const [keptAt, extraAt] = [new Set(kept), new Set(extras)];
+  const files = paths.map((path, at): [string, IndexedFile] => {
+    const hash = written[at];
+    const file = {
+      status: statuses.slice(at * STATUS_LENGTH, (at + 1) * STATUS_LENGTH) as unknown as FileStatus,
+      ...(hash === undefined ? {} : { written: hash }),
+      ...(keptAt.has(at) ? { kept: true as const } : {}),
+      ...(extraAt.has(at) ? { extra: true as const } : {}),
+    };
+    return [path, file];
+  });
+  return { ...rest, files: Object.fromEntries(files) };
+}
+
 /** Writes the index; it holds hashes and times, nothing secret. */
-export function saveIndex(folder: string, index: OutputIndex): void {
+export function saveIndex(folder: string, { files, ...rest }: OutputIndex): void {
+  const entries = Object.values(files);
+  const positions = (wanted: (file: IndexedFile) => boolean | undefined) =>
+    entries.flatMap((file, at) => (wanted(file) ? [at] : []));
+  const hashes = entries.flatMap(({ written }, at) => (written === undefined ? [] : [[at, written] as const]));
+  const stored: StoredIndex = {
+    ...rest,
+    paths: Object.keys(files),
+    statuses: entries.flatMap(({ status }) => status),
+    written: Object.fromEntries(hashes),
+    kept: positions(({ kept }) => kept),
+    extras: positions(({ extra }) => extra),
+  };
   const path = join(folder, INDEX_PATH);
   makeFolder(join(path, '..'), 0o700);
-  writeFileAtomically(path, Buffer.from(`${JSON.stringify(index)}\n`), 0o600);
+  writeFileAtomically(path, Buffer.from(`${JSON.stringify(stored)}\n`), 0o600);
 }
 
 /** The part of a file's status that tells whether anybody wrote to it. */
 export function statusOf({ size, mtimeMs, ctimeMs, ino, mode }: Stats): FileStatus {
   return [size, mtimeMs, ctimeMs, ino, mode & 0o7777];
+}
+
+/** Whether a file has the status that is stored for the path at this position. */
+export function hasStoredStatus({ statuses }: StoredIndex, at: number, stats: Stats): boolean {
+  const first = at * STATUS_LENGTH;
+  return (
+    statuses[first] === stats.size &&
+    statuses[first + 1] === stats.mtimeMs &&
+    statuses[first + 2] === stats.ctimeMs &&
+    statuses[first + 3] === stats.ino &&
+    statuses[first + 4] === (stats.mode & 0o7777)
+  );
 }
 
 /** Whether two statuses are of the same, untouched file. */

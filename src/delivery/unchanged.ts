@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Instant } from '../support/clock.js';
-import { type OutputIndex, type RecordedInputs, sameStatus, statusOf } from './output-index.js';
+import { hasStoredStatus, type RecordedInputs, type StoredIndex } from './output-index.js';
 import { sha256, statusAt } from './read-disk.js';
 
 /** The hash of a file's content; empty when there is no file. */
@@ -19,7 +18,7 @@ export function fileHash(path: string): string {
  */
 export function nothingChanged(
   folder: string,
-  index: OutputIndex,
+  index: StoredIndex,
   current: Pick<RecordedInputs, 'tool' | 'inventory'>,
   now: Instant,
 ): boolean {
@@ -30,9 +29,9 @@ export function nothingChanged(
     inputs.inventory === current.inventory &&
     now < inputs.renewAt &&
     Object.entries(inputs.files).every(([path, hash]) => fileHash(path) === hash) &&
-    Object.entries(index.files).every(([path, { status }]) => {
-      const stats = statusAt(join(folder, path));
-      return stats !== undefined && sameStatus(statusOf(stats), status);
+    index.paths.every((path, at) => {
+      const stats = statusAt(`${folder}/${path}`);
+      return stats !== undefined && hasStoredStatus(index, at, stats);
     })
   );
 }

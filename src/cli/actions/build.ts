@@ -1,4 +1,3 @@
-import { buildCluster } from '../build/build-cluster.js';
 import { hasChanges, printReport } from '../build/report.js';
 import { reportUnchanged } from '../build/unchanged.js';
 import type { BuildFlags } from '../commands/build.js';
@@ -12,7 +11,12 @@ export default async function build(
   flags: BuildFlags & GlobalFlags,
   ...machines: string[]
 ): Promise<ExitCode> {
-  const report = reportUnchanged(context, flags) ?? (await buildCluster(context, flags, machines));
+  const report = reportUnchanged(context, flags, machines) ?? (await buildAll(context, flags, machines));
   printReport(context, report);
   return flags.check && hasChanges(report) ? EXIT.failed : EXIT.done;
+}
+
+async function buildAll(context: CliContext, flags: BuildFlags & GlobalFlags, machines: readonly string[]) {
+  const { buildCluster } = await import('../build/build-cluster.js');
+  return await buildCluster(context, flags, machines);
 }

@@ -24,7 +24,7 @@ import { type CliContext, clusterPaths } from '../context.js';
 import type { GlobalFlags } from '../globals.js';
 import { inputHashes, readInventory } from '../inventory.js';
 import { unlockFrom } from '../unlock.js';
-import { readHistory, refuseForeignLock } from './history.js';
+import { readHistory } from './history.js';
 import { keptProblems } from './kept.js';
 import type { BuildReport } from './report.js';
 import { type FoundSecrets, findSecrets } from './secrets.js';
@@ -48,12 +48,9 @@ export async function buildCluster(
   refuseReadableSecrets(folder);
   const index = loadIndex(folder);
   const found = await findSecrets(folder, cluster, unlockFrom(context, flags), started);
-  const history = readHistory(
-    folder,
-    index?.lock,
-    cluster.machines.map(({ name }) => name),
-  );
-  refuseForeignLock(history, found.secrets.clusterId);
+  const machines = cluster.machines.map(({ name }) => name);
+  const { clusterId } = found.secrets;
+  const generations = readHistory(folder, clusterId, index?.lock, machines);
 
   const plan = planCluster(cluster);
   const issued = issueCertificates(plan, found.secrets, started, (done, total) => {
@@ -68,21 +65,20 @@ export async function buildCluster(
     },
   });
   const generated = generate(cluster, issued.secrets, {
-    generations: history.generations,
+    generations,
     plainCaKeys: found.storage.mode === 'plain',
   });
   const lock = await writeOutputs(context, {
     output,
     index,
     cluster,
-    clusterId: found.secrets.clusterId,
+    clusterId,
     generated,
-    generations: history.generations,
+    generations,
     names,
     check: flags.check,
   });
 
-  const machines = cluster.machines.map(({ name }) => name);
   if (!flags.check) {
     const complete = names === undefined;
     const inputs = complete
@@ -104,7 +100,7 @@ export async function buildCluster(
     cluster: cluster.name,
     machines: names?.size ?? machines.length,
     check: flags.check,
-    outcomes: [...output.outcomes.values()],
+    ...output.summary(),
     certificates: issued.changes,
     stale: staleFolders(folder, new Set(machines)),
     firstBuild: found.minted,
@@ -175,6 +171,6 @@ function nextRenewal(plan: ClusterPlan, secrets: Secrets, now: Instant): Instant
 }
 
 function finalWarnings(folder: string, output: OutputFolder, index: OutputIndex | undefined): Problem[] {
-  const kept = [...output.outcomes.values()].filter(({ kind }) => kind === 'keep').map(({ path }) => path);
+  const { kept } = output.summary();
   return [...keptProblems(kept, index === undefined), ...trackedSecrets(folder)];
 }

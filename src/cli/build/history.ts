@@ -8,66 +8,63 @@ import { inputError } from '../../support/problem.js';
 /** Where the lock is, relative to the cluster's folder. */
 export const LOCK_PATH = 'ironkeel.lock';
 
-export interface History {
-  readonly clusterId?: string | undefined;
-  /** By machine. */
-  readonly generations: ReadonlyMap<string, PreviousGeneration>;
-}
-
 /**
  * The last generation of each machine: from `ironkeel.lock`, from the copy of it that the last build kept (it may
  * have been deleted, damaged, or taken back to an older one), and for machines in neither from their own
- * `meta_data.json`. The highest counts, since machines never go below the one they applied.
+ * `meta_data.json`. The highest counts, since machines never go below the one they applied; of equal ones the
+ * copy's, which nobody edits.
  *
- * @throws InputError when the lock is damaged and nothing else knows.
+ * @param clusterId of the secrets.
+ * @throws InputError when the lock is damaged or of another cluster, and there is no copy.
  */
-export function readHistory(folder: string, copy: string | undefined, machines: readonly string[]): History {
-  const locks = [copyOf(copy), lockOf(folder, copy)].filter((lock) => lock !== undefined);
-  const generations = new Map<string, PreviousGeneration>();
-  for (const lock of locks) {
-    for (const [name, locked] of Object.entries(lock.machines)) {
-      if (locked.generation >= (generations.get(name)?.generation ?? 0)) generations.set(name, locked);
-    }
+export function readHistory(
+  folder: string,
+  clusterId: string,
+  copyText: string | undefined,
+  machines: readonly string[],
+): ReadonlyMap<string, PreviousGeneration> {
+  const copy = copyOf(copyText, clusterId);
+  const lock = lockOf(folder, clusterId, copy);
+  const generations = new Map<string, PreviousGeneration>(Object.entries(copy?.machines ?? {}));
+  for (const [name, locked] of Object.entries(lock?.machines ?? {})) {
+    if (locked.generation > (generations.get(name)?.generation ?? 0)) generations.set(name, locked);
   }
   for (const name of machines) {
     const rendered = generations.has(name) ? undefined : renderedGeneration(folder, name);
     if (rendered !== undefined) generations.set(name, rendered);
   }
-  return { generations, clusterId: locks.at(-1)?.clusterId };
+  return generations;
 }
 
-/**
- * Refuses a folder whose lock is of another cluster than its secrets.
- *
- * @throws InputError
- */
-export function refuseForeignLock(history: History, clusterId: string): void {
-  if (history.clusterId === undefined || history.clusterId === clusterId) return;
-  throw inputError(
-    'foreign-lock',
-    `${LOCK_PATH} belongs to another cluster than the secrets`,
-    `Restore the ${LOCK_PATH} and the secrets that belong together, or move ${LOCK_PATH} and inventory/ away to begin a new cluster`,
-  );
-}
-
-function copyOf(copy: string | undefined): Lock | undefined {
+function copyOf(text: string | undefined, clusterId: string): Lock | undefined {
   try {
-    return copy === undefined ? undefined : parseLock(copy);
+    const copy = text === undefined ? undefined : parseLock(text);
+    return copy?.clusterId === clusterId ? copy : undefined;
   } catch {
     return undefined;
   }
 }
 
-function lockOf(folder: string, copy: string | undefined): Lock | undefined {
+/** With a copy, damage is repaired like that of any other output. */
+function lockOf(folder: string, clusterId: string, copy: Lock | undefined): Lock | undefined {
   const text = read(join(folder, LOCK_PATH));
   if (text === undefined) return undefined;
   try {
-    return parseLock(text);
+    const lock = parseLock(text);
+    if (lock.clusterId === clusterId) return lock;
+    throw foreignLock();
   } catch (error) {
-    // With a copy the damage is repaired like that of any other output.
-    if (copyOf(copy) !== undefined) return undefined;
+    if (copy !== undefined) return undefined;
     throw error;
   }
+}
+
+function foreignLock() {
+  return inputError(
+    'foreign-lock',
+    `${LOCK_PATH} belongs to another cluster than the secrets`,
+    `Restore the ${LOCK_PATH} and the secrets that belong together, or move ${LOCK_PATH} and inventory/ away to begin a new cluster`,
+  );
 }
 
 /** What a machine's drive says about itself. */

@@ -10,7 +10,11 @@ export interface BuildReport {
   readonly cluster: string;
   readonly machines: number;
   readonly check: boolean;
-  readonly outcomes: readonly Outcome[];
+  readonly changes: readonly Outcome[];
+  /** Outputs that were edited and stay. */
+  readonly kept: readonly string[];
+  /** How many outputs are right as they are. */
+  readonly unchanged: number;
   readonly certificates: readonly CertificateChange[];
   /** Folders of machines that are in the inventory no longer. */
   readonly stale: readonly string[];
@@ -32,7 +36,7 @@ const VERBS: Readonly<Record<string, readonly [done: string, check: string]>> = 
 
 /** Whether the disk differs from what the inventory says. */
 export function hasChanges(report: BuildReport): boolean {
-  return changesOf(report).length > 0 || report.certificates.length > 0;
+  return report.changes.length > 0 || report.certificates.length > 0;
 }
 
 /** Prints the report in both forms: the summary for people, every file for programs. */
@@ -48,11 +52,7 @@ export function printReport(context: CliContext, report: BuildReport): void {
     });
   }
   printSummary(context, report);
-  context.out.result(toJson(report));
-}
-
-function changesOf({ outcomes }: BuildReport): readonly Outcome[] {
-  return outcomes.filter(({ kind }) => kind !== 'unchanged' && kind !== 'keep');
+  if (context.out.json) context.out.result(toJson(report));
 }
 
 function printCertificates({ out }: CliContext, { certificates, check }: BuildReport): void {
@@ -63,7 +63,7 @@ function printCertificates({ out }: CliContext, { certificates, check }: BuildRe
 
 /** A first build creates everything, and needs no list of it; with `--check` the list is what was asked for. */
 function printFiles({ out }: CliContext, report: BuildReport): void {
-  const changes = changesOf(report).filter(({ kind }) => report.check || !report.firstBuild || kind !== 'create');
+  const changes = report.changes.filter(({ kind }) => report.check || !report.firstBuild || kind !== 'create');
   const lines = changes.map(({ kind, path }) => `${VERBS[kind]?.[report.check ? 1 : 0] ?? kind} ${path}`);
   printSome(out.line.bind(out), lines, report.check ? lines.length : MOST_LINES);
 }
@@ -73,8 +73,9 @@ function printSome(print: (line: string) => void, lines: readonly string[], most
   if (lines.length > most) print(`… and ${lines.length - most} more; --output json lists them`);
 }
 
-function printSummary({ out }: CliContext, report: BuildReport): void {
-  const changed = changesOf(report).length;
+function printSummary(context: CliContext, report: BuildReport): void {
+  const { out } = context;
+  const changed = report.changes.length;
   const machines = count(report.machines, 'machine');
   if (!hasChanges(report)) {
     out.line(
@@ -84,34 +85,34 @@ function printSummary({ out }: CliContext, report: BuildReport): void {
   }
   const issued = report.certificates.length;
   const [wrote, issuing] = report.check ? ['to write', 'to issue'] : ['written', 'issued'];
-  const same = report.outcomes.length - changed;
   out.line(
-    `${report.cluster}: ${machines}; ${count(issued, 'certificate')} ${issuing}; ${count(changed, 'file')} ${wrote}, ${same} unchanged (${seconds(report)})`,
+    `${report.cluster}: ${machines}; ${count(issued, 'certificate')} ${issuing}; ${count(changed, 'file')} ${wrote}, ${report.unchanged} unchanged (${seconds(report)})`,
   );
-  if (report.check) return;
-  const [, , [merge, purpose]] = FIRST_STEPS;
+  if (!report.check) printNext(context, report);
+}
+
+/** What is left to do by hand: to attach the drives that are new. */
+function printNext({ out }: CliContext, report: BuildReport): void {
+  const drives = report.changes.filter(({ path, kind }) => path.endsWith('/config.iso') && kind !== 'mode');
+  if (drives.length === 0) return;
+  const some = drives.slice(0, 5).map(({ path }) => path);
+  const shown = report.firstBuild ? 'each inventory/node-NAME/config.iso' : some.join(', ');
+  const more = report.firstBuild || drives.length <= 5 ? '' : ` and ${drives.length - 5} more`;
   out.line();
-  out.line('Next: attach each inventory/node-NAME/config.iso to its machine and switch it on, in any order.');
+  out.line(`Next: attach ${shown}${more} to its machine and switch it on, in any order.`);
   out.line('      The drives and secrets.json hold private keys: keep them to yourself.');
-  if (report.firstBuild) out.line(`      \`${merge}\` will ${purpose}.`);
+  const [, , [merge, purpose]] = FIRST_STEPS;
+  if (report.firstBuild) out.line(`      Then \`${merge}\` will ${purpose}.`);
 }
 
 function seconds({ milliseconds }: BuildReport): string {
   return `${(milliseconds / 1000).toFixed(1)} s`;
 }
 
-function toJson(report: BuildReport): Record<string, unknown> {
-  const { cluster, machines, check, certificates, stale, outcomes, milliseconds } = report;
+function toJson({ changes, ...report }: BuildReport): Record<string, unknown> {
   return {
-    cluster,
-    machines,
-    check,
-    changed: hasChanges(report),
-    certificates,
-    files: changesOf(report).map(({ kind, path }) => ({ change: kind, path })),
-    kept: outcomes.filter(({ kind }) => kind === 'keep').map(({ path }) => path),
-    unchanged: outcomes.filter(({ kind }) => kind === 'unchanged').length,
-    stale,
-    milliseconds,
+    ...report,
+    changed: hasChanges({ ...report, changes }),
+    files: changes.map(({ kind, path }) => ({ change: kind, path })),
   };
 }

@@ -1,13 +1,11 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  loadIndex,
-  nothingChanged,
-  type OutputIndex,
-  refuseReadableSecrets,
-  staleFolders,
-  trackedSecrets,
-} from '../../delivery/index.js';
+// One by one, not by the room's index: what only a build with something to do needs takes longer to load than
+// all of this takes to run.
+import { staleFolders } from '../../delivery/node-folders.js';
+import { loadStoredIndex, type StoredIndex } from '../../delivery/output-index.js';
+import { refuseReadableSecrets, trackedSecrets } from '../../delivery/secret-guard.js';
+import { nothingChanged } from '../../delivery/unchanged.js';
 import type { BuildFlags } from '../commands/build.js';
 import { type CliContext, clusterPaths } from '../context.js';
 import type { GlobalFlags } from '../globals.js';
@@ -18,26 +16,31 @@ import type { BuildReport } from './report.js';
  * The report of a build with nothing to do, told from the index of the last one without reading or making
  * anything else; undefined when that cannot be told.
  */
-export function reportUnchanged(context: CliContext, flags: BuildFlags & GlobalFlags): BuildReport | undefined {
+export function reportUnchanged(
+  context: CliContext,
+  flags: BuildFlags & GlobalFlags,
+  wanted: readonly string[],
+): BuildReport | undefined {
   const started = context.now();
   const { folder, inventory } = clusterPaths(context, flags);
-  const index = loadIndex(folder);
-  if (index === undefined || (flags.force && hasKept(index))) return undefined;
+  const index = loadStoredIndex(folder);
+  if (index === undefined) return undefined;
+  const kept = keptFiles(index);
+  if (flags.force && kept.length > 0) return undefined;
+  if (wanted.some((name) => !index.machines.includes(name))) return undefined;
   if (existsSync(join(folder, 'secrets.json')) && existsSync(join(folder, 'secrets.json.age'))) return undefined;
   if (!nothingChanged(folder, index, { tool: toolIdentity(context), inventory }, started)) return undefined;
   refuseReadableSecrets(folder);
-  for (const problem of [...index.warnings, ...keptProblems(keptFiles(index), false), ...trackedSecrets(folder)]) {
+  for (const problem of [...index.warnings, ...keptProblems(kept, false), ...trackedSecrets(folder)]) {
     context.out.problem(problem);
   }
-  const kept = new Set(keptFiles(index));
-  const outcomes = Object.keys(index.files).map((path) => {
-    return { path, kind: kept.has(path) ? ('keep' as const) : ('unchanged' as const), known: true };
-  });
   return {
     cluster: index.cluster,
     machines: index.machines.length,
     check: flags.check,
-    outcomes,
+    changes: [],
+    kept,
+    unchanged: index.paths.length - index.kept.length,
     certificates: [],
     stale: staleFolders(folder, new Set(index.machines)),
     firstBuild: false,
@@ -53,11 +56,8 @@ export function toolIdentity(context: CliContext): string {
   return `${context.version} ${statSync(new URL(import.meta.url)).mtimeMs}`;
 }
 
-function hasKept(index: OutputIndex): boolean {
-  return Object.values(index.files).some(({ kept }) => kept);
-}
-
 /** Outputs that were edited; files of the user's own beside them are watched, but not outputs. */
-function keptFiles(index: OutputIndex): string[] {
-  return Object.entries(index.files).flatMap(([path, { kept, extra }]) => (kept && !extra ? [path] : []));
+function keptFiles({ paths, kept, extras }: StoredIndex): string[] {
+  const ignored = new Set(extras);
+  return kept.filter((at) => !ignored.has(at)).map((at) => paths[at] ?? '');
 }

@@ -15,7 +15,7 @@ import type { CliContext } from '../context.js';
 import { LOCK_PATH } from './history.js';
 
 /** Machines that are in memory at a time; their generations are locked before their files are written. */
-const BATCH = 16;
+const BATCH = 32;
 
 export interface OutputsPlan {
   readonly output: OutputFolder;
@@ -42,11 +42,12 @@ export async function writeOutputs(context: CliContext, plan: OutputsPlan): Prom
       const known = earlier.get(nodeFolder(machine.name)) ?? [];
       return planNodeFolder(plan.output, machine.name, machine.files, known, configDrive);
     });
-    await lock.write();
+    await lock.writeAhead();
     if (!plan.check) for (const folder of folders) await applyFolder(plan.output, folder);
     done += batch.length;
     context.out.progress(`${plan.check ? 'comparing' : 'writing'} machines: ${done} of ${total}`);
   }
+  await lock.write();
   return lock.text();
 }
 
@@ -69,32 +70,45 @@ async function applyFolder(output: OutputFolder, { actions, removals, extras }: 
 class LockKeeper {
   readonly #plan: OutputsPlan;
   readonly #machines: Record<string, LockedMachine>;
-  #written = '';
+  readonly #components;
+  #ahead = true;
 
   constructor(plan: OutputsPlan) {
     this.#plan = plan;
+    this.#components = componentVersions(plan.cluster.kubernetes.version);
     // Machines that left the inventory stay: they may come back, and must not start anew then.
     this.#machines = Object.fromEntries(plan.generations);
   }
 
-  add({ name, sealed }: GeneratedMachine): void {
-    this.#machines[name] = { generation: sealed.generation, digest: sealed.digest };
+  add({ name, sealed: { generation, digest } }: GeneratedMachine): void {
+    const known = this.#machines[name];
+    if (known?.generation === generation && known.digest === digest) return;
+    this.#machines[name] = { generation, digest };
+    this.#ahead = false;
+  }
+
+  /** Before drives are written: only where they hold a generation that is not locked yet. */
+  async writeAhead(): Promise<void> {
+    if (!this.#ahead) await this.write();
   }
 
   async write(): Promise<void> {
     const { output, check } = this.#plan;
-    const text = this.text();
-    if (text === this.#written) return;
-    const actions = output.plan([textFile(LOCK_PATH, text)]);
+    const actions = output.plan([textFile(LOCK_PATH, this.text())]);
     if (!check) await output.apply(actions);
-    this.#written = text;
+    this.#ahead = true;
   }
 
   text(): string {
     const { clusterId, cluster } = this.#plan;
     const { version } = cluster.kubernetes;
-    const components = componentVersions(version);
-    return serialiseLock({ version: 1, clusterId, kubernetes: version, components, machines: this.#machines });
+    return serialiseLock({
+      version: 1,
+      clusterId,
+      kubernetes: version,
+      components: this.#components,
+      machines: this.#machines,
+    });
   }
 }
 
