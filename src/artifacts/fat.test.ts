@@ -72,7 +72,16 @@ describe('a FAT image', () => {
   });
 
   test('holds long names, names of every script and deep trees', () => {
-    const names = ['n'.repeat(12), 'n'.repeat(13), 'n'.repeat(14), 'l'.repeat(255), '日本語', '😀'.repeat(127), 'Ж.ü'];
+    const names = [
+      'n'.repeat(12),
+      'n'.repeat(13),
+      'n'.repeat(14),
+      'l'.repeat(255),
+      '日本語',
+      '😀'.repeat(63),
+      '日'.repeat(85),
+      'Ж.ü',
+    ];
     const tree = [...names, Array.from({ length: 25 }, (_, level) => `level${level}`).join('/')].map((path) =>
       file(path),
     );
@@ -144,7 +153,9 @@ describe('a FAT image', () => {
 
 describe('what a FAT image cannot hold', () => {
   test('is refused, every path at once', () => {
-    const tree = ['a:b', 'x/what?', 'dot.', 'space ', ' space', 'tab\t', 'n'.repeat(256)].map((path) => file(path));
+    const tree = ['a:b', 'x/what?', 'dot.', 'space ', ' space', 'tab\t', 'n'.repeat(256), '日'.repeat(86)].map((path) =>
+      file(path),
+    );
     expect(
       problemsOf(tree)
         .map(({ code, value }) => [code, value])
@@ -157,6 +168,7 @@ describe('what a FAT image cannot hold', () => {
       ['bad-name', 'tab\t'],
       ['bad-name', 'x/what?'],
       ['name-too-long', 'n'.repeat(256)],
+      ['name-too-long', '日'.repeat(86)],
     ]);
   });
 

@@ -226,7 +226,6 @@ describe('what an ISO image cannot hold', () => {
   test('includes more directories than a path table can number', () => {
     const tree = Array.from({ length: 65_535 }, (_, index) => file(`${index}/x`, ''));
     expect(problemsOf(tree)).toMatchObject([{ code: 'too-many-directories' }]);
-    expect(problemsOf(tree.slice(1))).toEqual([]);
   });
 
   test.each(['', 'seventeen-letters', ' space', 'space ', 'ünï', 'a\nb'])('includes the volume id %j', (volumeId) => {

@@ -5,7 +5,7 @@ import { inputError, type Problem, WorkError } from '../support/problem.js';
 import { writeDescriptors } from './iso9660/descriptors.js';
 import { type Layout, planLayout } from './iso9660/layout.js';
 import { SECTOR } from './iso9660/numbers.js';
-import { checkNameLength, directoryModes, RockRidge } from './iso9660/rock-ridge.js';
+import { checkNameLength, directoryAttributes, RockRidge } from './iso9660/rock-ridge.js';
 import { VolumeWriter } from './iso9660/writer.js';
 import { buildTree, type Node, pathProblem } from './tree.js';
 
@@ -40,7 +40,7 @@ export function isoImage(tree: FileTree, options: IsoOptions): Uint8Array {
   const modified = options.modified ?? 0;
   const facts = { volumeId: options.volumeId, modified, sectors: layout.sectors };
   writeDescriptors(image, facts, layout.primary, layout.joliet);
-  const rockRidge = new RockRidge(image, modified, layout.continuationArea, directoryModes(root));
+  const rockRidge = new RockRidge(image, modified, layout.continuationArea, directoryAttributes(root));
   new VolumeWriter(image, layout, layout.primary, modified, rockRidge).write(0);
   new VolumeWriter(image, layout, layout.joliet, modified, undefined).write(1);
   for (const [file, sector] of layout.extents) image.set(file.entry.content, sector * SECTOR);

@@ -3,8 +3,11 @@ import { distinctForms } from '../distinct.js';
 import { type Directory, type Node, pathProblem } from '../tree.js';
 import { foldCase } from '../utf16.js';
 
-/** A long name has at most this many UTF-16 code units. */
-const MAX_UNITS = 255;
+/**
+ * A long name has at most 255 UTF-16 code units, and as UTF-8 it must not be longer than a name of Linux, where
+ * programs that copy longer ones from a FAT volume crash.
+ */
+const MAX_BYTES = 255;
 
 /** What an 8.3 name may hold besides letters and digits, as the inside of a character class. */
 const SHORT_CHARACTERS = "A-Z0-9!#$%&'()\\-@^_`{}~";
@@ -21,8 +24,10 @@ export function checkName(node: Node): Problem | undefined {
   if (forbidden !== undefined) return refuse(`has ${JSON.stringify(forbidden)} in its name, which FAT forbids`);
   if (/[. ]$/.test(name)) return refuse('ends with a dot or a space, which readers of FAT drop');
   if (name.startsWith(' ')) return refuse('starts with a space, which readers of FAT drop');
-  if (name.length <= MAX_UNITS) return undefined;
-  return pathProblem('name-too-long', path, `has a name of more than ${MAX_UNITS} characters`, 'shorten the name');
+  const bytes = Buffer.byteLength(name);
+  if (bytes <= MAX_BYTES) return undefined;
+  const message = `has a name of ${bytes} bytes, and a FAT image holds at most ${MAX_BYTES}`;
+  return pathProblem('name-too-long', path, message, 'shorten the name');
 }
 
 /** Names in one directory that differ in nothing but case, which FAT takes for the same. */

@@ -78,7 +78,8 @@ function planRecords(directory: Directory, names: NameSpace, area: ContinuationA
   const identifiers = names.identifiers(directory.children);
   const children = directory.children
     .map((node, index) => ({ role: 'child' as const, node, identifier: identifiers[index] ?? '' }))
-    .sort((left, right) => names.compare(left.identifier, right.identifier));
+    .map((child) => ({ ...child, key: names.sortKey(child.identifier) }))
+    .sort((left, right) => (left.key < right.key ? -1 : 1));
   const self = directory.parent === directory ? 'root' : 'self';
   const records: PlannedRecord[] = [];
   let end = 0;

@@ -6,8 +6,8 @@ import { foldCase, truncateUtf16 } from '../utf16.js';
 export interface NameSpace {
   /** One identifier for each child, distinct, in the order of the children. */
   identifiers(children: readonly Node[]): string[];
-  /** The order in which the records of a directory are written. */
-  compare(left: string, right: string): number;
+  /** What the records of a directory are sorted by, in the order of code units. */
+  sortKey(identifier: string): string;
   /** Length of a written identifier in bytes. */
   byteLength(identifier: string): number;
   write(image: Buffer, identifier: string, offset: number): void;
@@ -35,7 +35,8 @@ export const isoNames: NameSpace = {
       (identifier) => identifier.replace(/\.?(;1)?$/, ''),
     );
   },
-  compare: compareIsoIdentifiers,
+  // By name, then by extension, each padded with spaces, which come before every allowed character (ECMA-119 9.3).
+  sortKey: (identifier) => identifier.replace(/[.;]/g, ' '),
   byteLength: (identifier) => identifier.length,
   write: (image, identifier, offset) => void image.write(identifier, offset, 'latin1'),
 };
@@ -48,7 +49,7 @@ export const jolietNames: NameSpace = {
       jolietIdentifier,
       foldCase,
     ),
-  compare: (left, right) => (left < right ? -1 : left > right ? 1 : 0),
+  sortKey: (identifier) => identifier,
   byteLength: (identifier) => identifier.length * 2,
   write: writeUcs2,
 };
@@ -82,14 +83,6 @@ function mangle(text: string): string {
 function numbered(text: string, number: number, limit: number): string {
   const suffix = number === 0 ? '' : `_${number}`;
   return text.slice(0, limit - suffix.length) + suffix;
-}
-
-/** By name, then by extension, each padded with spaces, which sort before every allowed character (ECMA-119 9.3). */
-function compareIsoIdentifiers(left: string, right: string): number {
-  const [leftBase = '', leftExtension = ''] = left.split(/[.;]/);
-  const [rightBase = '', rightExtension = ''] = right.split(/[.;]/);
-  if (leftBase !== rightBase) return leftBase < rightBase ? -1 : 1;
-  return leftExtension < rightExtension ? -1 : leftExtension > rightExtension ? 1 : 0;
 }
 
 // Joliet forbids control characters, asterisk, slash, backslash, colon, semicolon and question mark; readers drop a

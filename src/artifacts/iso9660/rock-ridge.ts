@@ -1,4 +1,4 @@
-import { type Directory, type Node, pathProblem } from '../tree.js';
+import { type Directory, type Node, pathProblem, type TreeFile } from '../tree.js';
 import { shortDate } from './dates.js';
 import { SECTOR, withinSector, writeBoth32 } from './numbers.js';
 
@@ -70,7 +70,7 @@ export class RockRidge {
     readonly image: Buffer,
     modified: number,
     readonly areaSector: number,
-    readonly modes: ReadonlyMap<Directory, number>,
+    readonly directories: ReadonlyMap<Directory, Attributes>,
   ) {
     this.#date = shortDate(modified);
   }
@@ -101,10 +101,9 @@ export class RockRidge {
   }
 
   #posix(at: number, node: Node): number {
-    const directory = node.kind === 'directory';
-    const mode = directory ? DIRECTORY_TYPE | (this.modes.get(node) ?? 0) : FILE_TYPE | (node.entry.mode & 0o7777);
+    const { mode, links } = node.kind === 'file' ? fileAttributes(node) : (this.directories.get(node) ?? CLOSED);
     writeBoth32(this.image, mode, at + 4);
-    writeBoth32(this.image, directory ? linkCount(node) : 1, at + 12);
+    writeBoth32(this.image, links, at + 12);
     // Owner and group stay 0: root.
     return this.#entry(at, 'PX', PX);
   }
@@ -134,23 +133,33 @@ export class RockRidge {
   }
 }
 
+/** Type and permission bits, and how many links a node has. */
+export interface Attributes {
+  readonly mode: number;
+  readonly links: number;
+}
+
+const CLOSED: Attributes = { mode: DIRECTORY_TYPE, links: 2 };
+
 /**
  * Directories are 0555, for images are read-only; one that leads to nothing but files of the owner is 0500, so that
  * not even the names of keys are shown to others.
  */
-export function directoryModes(root: Directory): Map<Directory, number> {
-  const modes = new Map<Directory, number>();
-  const isPrivate = (directory: Directory): boolean => {
-    let all = directory.children.length > 0;
+export function directoryAttributes(root: Directory): Map<Directory, Attributes> {
+  const attributes = new Map<Directory, Attributes>();
+  const visit = (directory: Directory): boolean => {
+    let isPrivate = directory.children.length > 0;
+    let links = 2;
     for (const child of directory.children) {
-      const hidden = child.kind === 'file' ? (child.entry.mode & 0o077) === 0 : isPrivate(child);
-      all = all && hidden;
+      const hidden = child.kind === 'file' ? (child.entry.mode & 0o077) === 0 : visit(child);
+      isPrivate = isPrivate && hidden;
+      if (child.kind === 'directory') links++;
     }
-    modes.set(directory, all ? 0o500 : 0o555);
-    return all;
+    attributes.set(directory, { mode: DIRECTORY_TYPE | (isPrivate ? 0o500 : 0o555), links });
+    return isPrivate;
   };
-  isPrivate(root);
-  return modes;
+  visit(root);
+  return attributes;
 }
 
 /** The problem of a name that Linux would not show. */
@@ -165,6 +174,6 @@ function extensionLength(): number {
   return EXTENSION.reduce((sum, text) => sum + text.length, 8);
 }
 
-function linkCount(directory: Directory): number {
-  return directory.children.reduce((sum, child) => sum + (child.kind === 'directory' ? 1 : 0), 2);
+function fileAttributes({ entry }: TreeFile): Attributes {
+  return { mode: FILE_TYPE | (entry.mode & 0o7777), links: 1 };
 }

@@ -34,7 +34,10 @@ export const posixShape: TreeShape = {
 };
 
 /** Names that FAT holds as they are. */
-export const fatShape: TreeShape = { name: anyName.map((name) => `x${name}x`), fold: foldCase };
+export const fatShape: TreeShape = {
+  name: anyName.map((name) => `x${name}x`).filter((name) => Buffer.byteLength(name) <= 255),
+  fold: foldCase,
+};
 
 /** Random trees with unique paths, directories and files apart, and contents around the sizes of sectors. */
 export function arbitraryTree({ name, fold }: TreeShape): fc.Arbitrary<FileEntry[]> {
