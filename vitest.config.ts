@@ -5,6 +5,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/unit/**/*.test.ts'],
+    // dist/ is built when stale: the documentation is tested against it.
+    globalSetup: 'test/unit/setup.ts',
     testTimeout: 30_000,
     pool: 'threads',
   },

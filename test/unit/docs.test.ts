@@ -20,7 +20,16 @@ const ALL_PAGES = [
 
 // Console blocks that no test can run, by their first command, each with what it would take. A block marked
 // `no-run` that is not here fails, and so does a line here that no page has any more.
-const NOT_RUN: Readonly<Record<string, string>> = {};
+const NOT_RUN: Readonly<Record<string, string>> = {
+  'npm ci && npm run demo': 'a clean checkout; .ci/run and the journey of test/conformance run it',
+  'npm ci && npm test': 'a clean checkout; .ci/run runs it',
+  'qm create 101 --name worker1 --memory 4096 --cores 2 --net0 virtio,bridge=vmbr0 --scsihw virtio-scsi-pci':
+    'a Proxmox host',
+  'flatcar-install -d /dev/disk/by-id/ata-EXAMPLE -C stable -i config.ign': 'a machine to install on',
+  'dd if=inventory/node-worker1/config.iso of=/dev/disk/by-id/usb-EXAMPLE bs=1M conv=fsync': 'a USB stick to overwrite',
+  'scp inventory/node-worker1/config.ign root@RESCUE:': 'a rented server',
+  'ssh -o UserKnownHostsFile=known_hosts core@10.10.10.2': 'a machine that booted',
+};
 
 describe.each(RUN_PAGES)('%s', (page) => {
   const blocks = readBlocks(page, readFileSync(page, 'utf8'));
@@ -32,7 +41,9 @@ describe.each(RUN_PAGES)('%s', (page) => {
 
   const runnable = blocks.filter(isRunnable);
   if (runnable.length === 0) it('has nothing to run', () => expect(runnable).toEqual([]));
-  it.each(runnable.map((block) => [block.line, block] as const))('line %i shows what happens', (_line, block) => {
+  const cases = runnable.map((block) => [block.line, block] as const);
+  // The passphrase of the secrets is stretched on purpose, which takes long on a busy machine.
+  it.each(cases)('line %i shows what happens', { timeout: 120_000 }, (_line, block) => {
     const file = option(block, 'file');
     if (file !== undefined) return terminal.write(file, block.text);
     const commands = readCommands(block);
