@@ -32,7 +32,9 @@ export function removeFromFlow(text: string, list: YAMLSeq, index: number): stri
   const following = /^\s*,[ \t]*/.exec(text.slice(end))?.[0];
   if (ownLine && (following !== undefined || index === 0))
     return text.slice(0, lineStart) + text.slice(end + line.length);
-  if (following !== undefined) return text.slice(0, start) + text.slice(end + following.length);
+  const isLast = index === list.items.length - 1;
+  if (following !== undefined && (!isLast || index === 0))
+    return text.slice(0, start) + text.slice(end + following.length);
   if (index === 0) return text.slice(0, start) + text.slice(end);
   const [, previous] = rangeOf(list.items[index - 1] as Node);
   const comma = text.indexOf(',', previous);

@@ -9,10 +9,15 @@ export interface Range {
   readonly text: string;
 }
 
-/** The address as a 32-bit number; undefined for anything but four plain decimal numbers. */
+/**
+ * The address as a 32-bit number; undefined for anything but four plain decimal numbers. By hand, since every
+ * address of a large inventory is read several times.
+ */
 export function parseIp(text: string): number | undefined {
-  if (!/^[0-9.]{7,15}$/.test(text) || !Address4.isValid(text)) return undefined;
-  return toNumber(new Address4(text));
+  const octets = text.length <= 15 && /^[0-9.]+$/.test(text) ? text.split('.') : [];
+  if (octets.length !== 4 || octets.some((octet) => !/^(?:0|[1-9]\d{0,2})$/.test(octet) || Number(octet) > 255))
+    return undefined;
+  return octets.reduce((sum, octet) => sum * 256 + Number(octet), 0);
 }
 
 /** The block that `ADDRESS/LENGTH` lies in; undefined when it cannot be read. */

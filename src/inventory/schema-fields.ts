@@ -19,7 +19,7 @@ export function text(description: string, extra: Readonly<Record<string, unknown
 }
 
 /** `flatcar`, or `{name: flatcar, channel: beta}`. The JSON Schema's lists of names come from the registry. */
-export function osField(description: string) {
+export function osField(description: string, fallback?: string) {
   return z
     .union([
       z.string(),
@@ -28,7 +28,10 @@ export function osField(description: string) {
         channel: text('Release channel of the operating system.', { [CATALOGUE]: 'channel' }).optional(),
       }),
     ])
-    .meta({ description: `${description} A name, or a name with a channel.` });
+    .meta({
+      description: `${description} A name, or a name with a channel.`,
+      ...(fallback === undefined ? {} : { default: fallback }),
+    });
 }
 
 /** Metadata key whose value says which list of the catalogue belongs there; `json-schema.ts` replaces it. */

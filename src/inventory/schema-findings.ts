@@ -21,10 +21,13 @@ export function checkShape(value: unknown, catalogue: InventoryCatalogue): Shape
   const result = clusterSchema.safeParse(value);
   if (result.success) return { findings: [], misfits: [], meant: [] };
   const issues = result.error.issues.flatMap((issue) => openUnion(issue, value));
+  const meant = issues.flatMap(meantBy);
+  const misspelt = new Set(meant.map((path) => JSON.stringify(path)));
+  const isNews = (issue: Issue) => misspelt.size === 0 || !misspelt.has(JSON.stringify(pathOf(issue)));
   return {
-    findings: issues.flatMap((issue) => describe(issue, value, catalogue)),
+    findings: issues.filter(isNews).flatMap((issue) => describe(issue, value, catalogue)),
     misfits: issues.flatMap(misfitsOf),
-    meant: issues.flatMap(meantBy),
+    meant,
   };
 }
 

@@ -103,7 +103,7 @@ export const clusterSchema = z
     endpoint: text('Where people reach the API: host or host:port. Default: the first controller’s IP, port 6443.', {
       examples: ['api.example.com'],
     }).optional(),
-    os: osField('Operating system of machines that name none.').optional(),
+    os: osField('Operating system of machines that name none.', DEFAULTS.os).optional(),
     sshKeys: z.array(sshKey).min(1).meta({ description: 'Who may log in to the machines.' }),
     network: network.optional(),
     domains: z.array(domain).optional().meta({ description: 'Domains that the edge machines serve.' }),

@@ -1,9 +1,9 @@
-import { type Alias, isAlias, isMap, isScalar, isSeq, type Node, type Pair } from 'yaml';
+import { type Alias, isAlias, isCollection, isMap, isScalar, isSeq, type Node, type Pair } from 'yaml';
 import type { Locator, Path } from './finding.js';
 import type { SourceText } from './source.js';
 
 /** Values that the aliases of an inventory may stand for together: ample for 5,000 machines, far below a bomb. */
-const MOST_COPIES = 200_000;
+const MOST_COPIES = 100_000;
 const DEEPEST = 100;
 
 /** Something about the tree that YAML allows and an inventory does not. */
@@ -128,7 +128,7 @@ export class YamlTree implements Locator {
       node = found.value;
     }
     const [start = 0, end = 0] = node?.range ?? [];
-    const useKey = keyNode !== undefined && (at === 'key' || node === null || start === end);
+    const useKey = keyNode !== undefined && (at === 'key' || node === null || start === end || isBlock(node));
     const [keyStart = start, keyEnd = end] = (useKey ? keyNode?.range : undefined) ?? [];
     return useKey ? { start: keyStart, end: keyEnd } : { start, end };
   }
@@ -148,6 +148,11 @@ export class YamlTree implements Locator {
     const [start = 0, end = start + 1] = node.range ?? [];
     this.faults.push({ kind, start, end, name, ...(first === undefined ? {} : { first }) });
   }
+}
+
+/** A mapping or list of several lines: what is wrong with it as a whole is shown at its field's name. */
+function isBlock(node: Node): boolean {
+  return isCollection(node) && node.flow !== true;
 }
 
 function keyName(key: unknown): string {

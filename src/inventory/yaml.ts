@@ -103,22 +103,28 @@ function findFlowDepth(text: string, limit: number): number | undefined {
   return undefined;
 }
 
+/** One error a line, the first: the others on it follow from that. So do all others from a tab. */
 function findSyntaxErrors(documents: readonly Document.Parsed[], source: SourceText): Problem[] {
-  const problems = documents.flatMap(({ errors, warnings }) =>
-    [...errors, ...warnings].map(({ code, pos, message }) => {
-      const [start, end] = pos;
-      const { text, remedy } = describeSyntax(code, message);
-      return error(source, start, end, syntaxCode(code), text, remedy);
-    }),
-  );
-  const version = documents[0]?.directives?.yaml;
-  if (version?.explicit === true && version.version !== '1.2') {
-    const start = Math.max(0, source.text.indexOf('%YAML'));
-    problems.push(
-      error(source, start, start + 9, 'yaml-version', 'the inventory is read as YAML 1.2', 'remove the %YAML line'),
-    );
+  const found = documents.flatMap(({ errors, warnings }) => [...errors, ...warnings]);
+  const tabs = found.filter(({ code }) => code === 'TAB_AS_INDENT');
+  const byLine = new Map<number, Problem>();
+  for (const { code, pos, message } of tabs.length > 0 ? tabs : found.slice(0, MOST_ERRORS)) {
+    const { text, remedy } = describeSyntax(code, message);
+    const problem = error(source, pos[0], pos[1], syntaxCode(code), text, remedy);
+    const line = problem.source?.line ?? 0;
+    const known = byLine.get(line)?.source?.column ?? Number.POSITIVE_INFINITY;
+    if ((problem.source?.column ?? 0) < known) byLine.set(line, problem);
   }
-  return problems.slice(0, MOST_ERRORS);
+  return [...byLine.values(), ...findVersionDirective(documents[0], source)].slice(0, MOST_ERRORS);
+}
+
+function findVersionDirective(document: Document.Parsed | undefined, source: SourceText): Problem[] {
+  const version = document?.directives?.yaml;
+  if (version?.explicit !== true || version.version === '1.2') return [];
+  const start = Math.max(0, source.text.indexOf('%YAML'));
+  return [
+    error(source, start, start + 9, 'yaml-version', 'the inventory is read as YAML 1.2', 'remove the %YAML line'),
+  ];
 }
 
 function findOtherDocuments(documents: readonly Document.Parsed[], source: SourceText): Problem[] {

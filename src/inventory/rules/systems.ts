@@ -67,10 +67,18 @@ function unknown(code: string, path: Path, message: string, word: string, known:
 export const checkInstallDisks: Rule = function* ({ draft }) {
   for (const { machine, path } of eachMachine(draft)) {
     const { installDisk } = machine;
-    if (installDisk === undefined || /^\/dev\/(?!.*\/\.{0,2}(\/|$))[A-Za-z0-9._:+@/-]+$/.test(installDisk)) continue;
+    if (installDisk === undefined || isDevice(installDisk)) continue;
     const near = /^[a-z][a-z0-9]*$/.test(installDisk)
       ? `did you mean "/dev/${installDisk}"?`
       : 'write a device such as /dev/sda or /dev/disk/by-id/…';
     yield error('bad-disk', [...path, 'installDisk'], 'this is no path of a disk', near);
   }
 };
+
+function isDevice(path: string): boolean {
+  const detour = path
+    .split('/')
+    .slice(1)
+    .some((part) => part === '' || part === '.' || part === '..');
+  return /^\/dev\/[A-Za-z0-9._:+@/-]+$/.test(path) && !detour;
+}
