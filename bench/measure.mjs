@@ -18,14 +18,14 @@ export function time(command, args, options = {}) {
   return seconds;
 }
 
-/** Runs a Node program in a process of its own; seconds of wall time and peak resident MB. */
+/** Runs a Node program in a process of its own; seconds of wall and of processor time, peak resident MB. */
 export function timeNode(args, options = {}) {
   const report = join(options.cwd ?? '.', '.peak');
   const env = { ...process.env, ...options.env, IRONKEEL_BENCH_PEAK: report };
   const seconds = time(process.execPath, ['--import', PEAK, ...args], { ...options, env });
-  const megabytes = Number(readFileSync(report, 'utf8')) / 1024;
+  const { maxRSS, cpu } = JSON.parse(readFileSync(report, 'utf8'));
   rmSync(report);
-  return { seconds, megabytes };
+  return { seconds, cpuSeconds: cpu / 1e6, megabytes: maxRSS / 1024 };
 }
 
 /** Size and one digest of all files below a folder: paths, modes and bytes. */

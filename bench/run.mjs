@@ -2,7 +2,7 @@
 //   --full    runs the shell way for 1,000 machines too, instead of extrapolating from 100
 //   --assert  exits 1 when a bar is missed (figures depend on the machine, so not by default)
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { digestTree, isInstalled, median, time, timeNode } from './measure.mjs';
@@ -19,7 +19,11 @@ const scratch = mkdtempSync(join(tmpdir(), 'ironkeel-bench-'));
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(130));
 
-console.log(`node ${process.version}, ${availableParallelism()} cores, EC P-256\n`);
+const cores = availableParallelism();
+console.log(`node ${process.version}, ${cores} cores, EC P-256, load ${loadavg()[0].toFixed(1)} at the start`);
+if (loadavg()[0] > cores / 2)
+  console.log('the machine is busy with other work: take times as ratios, or run again when it is quiet');
+console.log();
 const ours = new Map(SIZES.map((size) => [size, benchBuild(size)]));
 const theirs = benchShell();
 printBuilds();
@@ -82,7 +86,7 @@ function printBuilds() {
     const shell = measured ?? (theirs.has(100) ? (theirs.get(100) * size) / 100 : undefined);
     return [
       size,
-      `${cold.seconds.toFixed(2)} s`,
+      `${cold.seconds.toFixed(2)} s (CPU ${cold.cpuSeconds.toFixed(2)} s)`,
       `${cold.megabytes.toFixed(0)} MB`,
       `${rerun.seconds.toFixed(2)} s`,
       `${(bytes / 1e6).toFixed(1)} MB in ${files}`,
