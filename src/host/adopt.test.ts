@@ -269,6 +269,44 @@ describe('a newer generation', () => {
   });
 });
 
+describe('an adoption that was cut and cannot be finished as it was begun', () => {
+  const third: PayloadFixture = { ...FIRST, generation: 3 };
+
+  beforeEach(async () => {
+    machine.offer(FIRST);
+    await adopt();
+    machine.offer(SECOND);
+    const cutting = join(machine.home, 'cutting');
+    writeFileSync(cutting, '#!/bin/bash\n[[ $1 != daemon-reload ]] || kill -9 0\n', { mode: 0o755 });
+    expect((await adopt({ IRONKEEL_SYSTEMCTL: cutting })).status).toBe(null);
+    expect(machine.read('etc/kubernetes/pki/kubelet.key')).toBe('secret two');
+    rmSync(machine.incoming, { recursive: true });
+  });
+
+  it('keeps the machine out of service and says what is needed', async () => {
+    machine.offer(FIRST);
+    const { status, said } = await adopt();
+    expect(status).toBe(1);
+    expect(said).toContain('the adoption of generation 2 was cut short');
+    expect(said).toContain('Attach a drive with generation 2 or a newer one, then run ironkeel-adopt');
+    expect(machine.has('run/ironkeel/adopted')).toBe(false);
+    expect((await machine.run(SCRIPT, ['--status'])).said).toMatch(
+      /^applied 1\n.*\nincoming 1\nadopting 2\nready no\n$/s,
+    );
+  });
+
+  it('gives way to a newer generation, which also removes what the cut one had placed', async () => {
+    machine.offer(third);
+    const { status, said } = await adopt();
+    expect(status, said).toBe(0);
+    expect(machine.read('etc/kubernetes/pki/kubelet.key')).toBe('secret one');
+    expect(machine.has('etc/systemd/system/node-helper.service')).toBe(false);
+    expect(machine.has('etc/systemd/network/10-ironkeel.network')).toBe(false);
+    expect(machine.has('etc/kubernetes/manifests/old.yaml')).toBe(true);
+    expect(machine.has('run/ironkeel/adopted')).toBe(true);
+  });
+});
+
 describe('a damaged generation', () => {
   const place = (path: string) => join(machine.incoming, '3', path);
   beforeEach(() => {

@@ -104,6 +104,9 @@ describe('an upgrade that is cut at any change of the disk', () => {
   it('loses no file to a power cut, with or without the drive afterwards', { timeout: 300_000 }, async () => {
     await atEveryCut(calls, (n) =>
       interrupted(n, true, async (machine) => {
+        for (const [path, state] of Object.entries(running(machine.snapshot()))) {
+          expect([before[path], after[path]], `${path} right after cut ${n}`).toContain(state);
+        }
         // Without the drive the new generation may not have reached the disk; then the old one runs on.
         const { said } = await machine.run(SCRIPT);
         const whole = [running(before), running(after)];
