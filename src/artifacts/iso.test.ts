@@ -218,6 +218,11 @@ describe('what an ISO image cannot hold', () => {
     }
   });
 
+  test('includes a path that Linux could not open', () => {
+    expect(problemsOf([file(`${'d/'.repeat(2047)}f`)])).toEqual([]);
+    expect(problemsOf([file(`${'d/'.repeat(50_000)}f`)])).toMatchObject([{ code: 'path-too-long' }]);
+  });
+
   test('includes a file of 4 GiB', () => {
     const content = { length: 2 ** 32 } as unknown as Uint8Array;
     expect(problemsOf([file('disk.img', content)])).toMatchObject([{ code: 'file-too-large', value: 'disk.img' }]);

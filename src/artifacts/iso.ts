@@ -34,13 +34,14 @@ const MAX_DIRECTORIES = 0xffff;
 export function isoImage(tree: FileTree, options: IsoOptions): Uint8Array {
   checkVolumeId(options.volumeId);
   const root = buildTree(tree, checkNode);
+  const directories = directoryAttributes(root);
+  checkDirectoryCount(directories.size);
   const layout = planLayout(root);
-  checkDirectoryCount(layout);
   const image = allocate(layout);
   const modified = options.modified ?? 0;
   const facts = { volumeId: options.volumeId, modified, sectors: layout.sectors };
   writeDescriptors(image, facts, layout.primary, layout.joliet);
-  const rockRidge = new RockRidge(image, modified, layout.continuationArea, directoryAttributes(root));
+  const rockRidge = new RockRidge(image, modified, layout.continuationArea, directories);
   new VolumeWriter(image, layout, layout.primary, modified, rockRidge).write(0);
   new VolumeWriter(image, layout, layout.joliet, modified, undefined).write(1);
   for (const [file, sector] of layout.extents) image.set(file.entry.content, sector * SECTOR);
@@ -60,8 +61,7 @@ function checkNode(node: Node): Problem | undefined {
   return checkNameLength(node);
 }
 
-function checkDirectoryCount({ primary }: Layout): void {
-  const count = primary.hierarchy.directories.length;
+function checkDirectoryCount(count: number): void {
   if (count <= MAX_DIRECTORIES) return;
   const message = `an ISO image holds at most ${MAX_DIRECTORIES} directories, and this tree has ${count}`;
   throw inputError('too-many-directories', message, 'put the files into fewer directories');

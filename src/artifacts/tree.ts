@@ -64,10 +64,21 @@ function openDirectory(name: string, path: string, parent?: OpenDirectory): Open
   return directory as OpenDirectory;
 }
 
+/** Linux opens no longer path (PATH_MAX, its final NUL not counted). */
+const MAX_PATH_BYTES = 4095;
+
 function checkPath(path: string): Problem | undefined {
   const refuse = (message: string, remedy: string) => pathProblem('bad-path', path, message, remedy);
   if (path.includes('\0')) return refuse('holds a NUL character', 'rename the file');
   if (!isWellFormed(path)) return refuse('is no valid Unicode text', 'rename the file to valid UTF-8');
+  if (Buffer.byteLength(path) > MAX_PATH_BYTES) {
+    return pathProblem(
+      'path-too-long',
+      path,
+      `has more than ${MAX_PATH_BYTES} bytes`,
+      'use fewer or shorter directories',
+    );
+  }
   for (const name of path.split('/')) {
     if (name === '') return refuse('has an empty component', 'use a relative path without "//" and a final "/"');
     if (name === '.' || name === '..') return refuse(`has the component "${name}"`, 'use a path below the root');

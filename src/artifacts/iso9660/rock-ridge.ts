@@ -3,8 +3,8 @@ import { shortDate } from './dates.js';
 import { SECTOR, withinSector, writeBoth32 } from './numbers.js';
 
 /**
- * Linux ignores a Rock Ridge name of more bytes than this (fs/isofs/rock.c, until 6.15), and shows a mangled
- * one in its place.
+ * The kernels that machines boot today cut a Rock Ridge name of more bytes than this (get_rock_ridge_filename in
+ * fs/isofs/rock.c); only the newest take the 255 of other file systems.
  */
 export const MAX_NAME_BYTES = 253;
 
