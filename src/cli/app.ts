@@ -56,7 +56,7 @@ export async function runApp(context: CliContext, args: readonly string[]): Prom
     env: context.env,
     exitCode: undefined as number | string | null | undefined,
   };
-  const commandContext = { ...context } as CliContext;
+  const commandContext: CliContext = { ...context, process };
   await run(createApp(), args, { process, forCommand: () => commandContext } as never);
   const usage = complaints.join('').trim();
   if (usage === '') {
@@ -64,7 +64,8 @@ export async function runApp(context: CliContext, args: readonly string[]): Prom
     if (exitCode !== undefined) context.out.finish(exitCode);
     return exitCode ?? EXIT.done;
   }
-  const exitCode = Number(process.exitCode) < -3 ? EXIT.input : EXIT.bug;
+  // stricli's own codes: -5 for an unknown command, -4 for unusable arguments; any other is our defect.
+  const exitCode = Number(process.exitCode) <= -4 ? EXIT.input : EXIT.bug;
   for (const line of usage.split('\n')) reportUsage(context, line, args, exitCode);
   context.out.finish(exitCode);
   return exitCode;

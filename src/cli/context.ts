@@ -17,6 +17,8 @@ export interface CliContext extends CommandContext {
   /** Whether somebody can be asked: standard input and output are terminals. */
   readonly interactive: boolean;
   now(): Instant;
+  /** The global flags of a command line that is being completed. */
+  readonly completing?: Pick<GlobalFlags, 'directory' | 'inventory'>;
   /** Set by the command that ran; the process ends with it. */
   exitCode?: ExitCode;
 }
@@ -28,7 +30,7 @@ export interface ClusterPaths {
 }
 
 /** The cluster's folder (`-C`, else the current one) and its inventory (`-f`, else `cluster.yaml` in it), absolute. */
-export function clusterPaths(context: CliContext, flags: GlobalFlags): ClusterPaths {
+export function clusterPaths(context: CliContext, flags: Pick<GlobalFlags, 'directory' | 'inventory'>): ClusterPaths {
   const folder = resolve(context.cwd, flags.directory ?? '.');
   return { folder, inventory: resolve(folder, flags.inventory ?? 'cluster.yaml') };
 }

@@ -14,6 +14,9 @@ export interface Arguments {
   readonly own: readonly string[];
   readonly json: boolean;
   readonly noColor: boolean;
+  /** Values of `-C` and `-f`, as given. */
+  readonly directory?: string | undefined;
+  readonly inventory?: string | undefined;
 }
 
 const WITH_VALUE = new Set(['-f', '--inventory', '-C', '--directory', '--output']);
@@ -45,9 +48,19 @@ export function readArguments(argv: readonly string[]): Arguments {
   return {
     args: [...own, ...globals, ...rest],
     own: [...own, ...rest],
-    json: globals.includes('--output=json') || globals[globals.indexOf('--output') + 1] === 'json',
+    json: valueOf(globals, '--output') === 'json',
     noColor: globals.includes('--no-color'),
+    directory: valueOf(globals, '-C', '--directory'),
+    inventory: valueOf(globals, '-f', '--inventory'),
   };
+}
+
+/** What follows one of these names, or stands behind it and `=`. */
+function valueOf(globals: readonly string[], ...names: readonly string[]): string | undefined {
+  const at = globals.findIndex((arg) => names.includes(arg.split('=', 1)[0] ?? ''));
+  const arg = globals[at];
+  if (arg === undefined) return undefined;
+  return arg.includes('=') ? arg.slice(arg.indexOf('=') + 1) : globals[at + 1];
 }
 
 function isGlobal(arg: string): boolean {

@@ -12,7 +12,7 @@ export async function main(process: NodeJS.Process): Promise<void> {
   endOnSignals(process);
   const args = readArguments(process.argv.slice(2));
   const [first] = args.own;
-  if (first === '__complete') return await complete(process, args);
+  if (process.argv[2] === '__complete') return await complete(process, args);
   if (args.own.length <= 1) {
     if (first === undefined || first === '--help' || first === '-h' || first === 'help')
       return await showRootHelp(process);

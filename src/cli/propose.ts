@@ -7,7 +7,7 @@ import { type CliContext, clusterPaths } from './context.js';
  */
 export async function proposeMachines(this: CliContext, partial: string): Promise<readonly string[]> {
   const { parse } = await import('yaml');
-  const { inventory } = clusterPaths(this, { output: 'text', noColor: true });
+  const { inventory } = clusterPaths(this, this.completing ?? {});
   try {
     const { machines } = parse(readFileSync(inventory, 'utf8')) as { machines: readonly { name: unknown }[] };
     return machines.map(({ name }) => String(name)).filter((name) => name.startsWith(partial));
