@@ -9,7 +9,8 @@ module=${1:?usage: build.sh MODULE PROGRAM} program=${2:?usage: build.sh MODULE 
 cd "$here/$module"
 
 command -v go >/dev/null || { echo "Building $program needs Go 1.26 or later: install it from https://go.dev/doc/install" >&2; exit 1; }
-package=$(go list -f '{{.ImportPath}}' tool | grep "/$program\$") || { echo "$module/go.mod has no tool $program" >&2; exit 1; }
+# A program whose module is past version 1 may end in its major version: …/etcdctl/v3.
+package=$(go list -f '{{.ImportPath}}' tool | grep -E "/$program(/v[0-9]+)?\$") || { echo "$module/go.mod has no tool $program" >&2; exit 1; }
 version=$(go list -f '{{.Module.Version}}' "$package")
 binary=${XDG_CACHE_HOME:-$HOME/.cache}/ironkeel/components/$module-${version#v}/$program
 
