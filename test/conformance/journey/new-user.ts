@@ -57,13 +57,14 @@ export class NewUser {
     return readFileSync(join(this.folder, path), 'utf8');
   }
 
-  /** Path → mode and digest of every file in the cluster's folder. */
+  /** Path → mode and digest of every file in the cluster's folder, but for the index, which remembers the disk's own times. */
   snapshot(): Readonly<Record<string, string>> {
     const entries = readdirSync(this.folder, { withFileTypes: true, recursive: true }).filter((entry) =>
       entry.isFile(),
     );
     const files = entries.map((entry) => join(entry.parentPath, entry.name)).sort();
-    return Object.fromEntries(files.map((file) => [relative(this.folder, file), fingerprint(file)]));
+    const paths = files.map((file) => relative(this.folder, file)).filter((path) => !path.startsWith('.ironkeel/'));
+    return Object.fromEntries(paths.map((path) => [path, fingerprint(join(this.folder, path))]));
   }
 
   leave(): void {
