@@ -7,8 +7,8 @@ import { type FileStatus, type IndexedFile, type OutputIndex, sameStatus, status
 import { isWrite, planWrite, type WriteAction, type WriteKind } from './plan-writes.js';
 import { readDisk, sha256, statusAt } from './read-disk.js';
 
-/** Files are written in groups of this size; between two groups a signal is handled. */
-const GROUP = 32;
+/** After as many files a signal gets its chance to be handled. */
+const GROUP = 8;
 
 /** What a build found and did. */
 export interface OutputSummary {
@@ -46,6 +46,7 @@ export class OutputFolder {
   readonly #cleanUp: boolean;
   readonly #visited = new Set<string>();
   #touched = false;
+  #applied = 0;
 
   constructor(
     readonly folder: string,
@@ -86,9 +87,10 @@ export class OutputFolder {
 
   /** Writes what differs, and remembers the status of everything. */
   async apply(actions: readonly WriteAction[], removals: readonly string[] = []): Promise<void> {
-    for (const [at, action] of actions.entries()) {
+    for (const action of actions) {
       this.#applyOne(action);
-      if (at % GROUP === GROUP - 1) await new Promise((done) => setImmediate(done));
+      this.#applied++;
+      if (this.#applied % GROUP === 0) await new Promise((done) => setImmediate(done));
     }
     for (const path of removals) {
       this.#touch();

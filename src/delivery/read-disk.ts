@@ -7,7 +7,13 @@ import type { DiskFile } from './plan-writes.js';
 
 /** The status of a path itself, not of what a link points to; undefined when nothing is there. */
 export function statusAt(path: string): Stats | undefined {
-  return lstatSync(path, { throwIfNoEntry: false });
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    // A file stands where a folder of the path belongs; the write says so, with what to do.
+    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return undefined;
+    throw error;
+  }
 }
 
 /**
