@@ -130,10 +130,11 @@ describe('a new user', () => {
     expect(Object.keys(after)).not.toContain('secrets.json');
     for (const path of Object.keys(after).filter((each) => each.endsWith('config.iso')))
       expect(after[path]).toBe(before[path]);
+    rmSync(join(user.folder, 'inventory/node-worker1'), { recursive: true });
+    expect(user.run('ironkeel', ['build'], { env: { IRONKEEL_PASSPHRASE: 'wrong' } }).status).toBe(2);
     const built = user.run('ironkeel', ['build'], { env });
     expect(built.status, built.stderr).toBe(0);
     expect(user.snapshot()).toEqual(after);
-    expect(user.run('ironkeel', ['build'], { env: { IRONKEEL_PASSPHRASE: 'wrong' } }).status).toBe(2);
     const decrypted = user.run('ironkeel', ['secrets', 'decrypt'], { env });
     expect(decrypted.status, decrypted.stderr).toBe(0);
     user.must('ironkeel', 'build', '--check');
