@@ -89,7 +89,7 @@ ours() {
   machine=$(field machine "$1")
   why="it is for the machine $machine, which this is not"
   [[ ! -f $root/etc/ironkeel/machine || $(<"$root/etc/ironkeel/machine") == "$machine" ]] || return 1
-  why="it is of the cluster $(field cluster "$1"), this machine belongs to another one"
+  why="it is of the cluster $(field cluster "$1"), this machine of another one; to hand it over, remove $state/applied"
   [[ ! -f $applied || $(field cluster "$applied") == "$(field cluster "$1")" ]]
 }
 
@@ -138,6 +138,8 @@ take() {
     complain "generation $generation could not be unpacked into $incoming ($(free "$incoming") MB free)"
   elif ! whole "$aside" "$generation"; then
     complain "generation $generation on the drive is damaged: $why"
+  elif ! ours "$aside/manifest"; then
+    complain "generation $generation on the drive is refused: $why"
   else
     sync -f -- "$aside"
     rm -rf -- "${incoming:?}/$generation"
@@ -363,12 +365,17 @@ kernel() { { printf '%s\n' "$2" >"$root/proc/sys/$1"; } 2>/dev/null; }
 
 # start_units all|changed: without waiting, so that a slow start does not hold up the boot.
 start_units() {
-  local name names=() list=" ${changed[*]} "
+  local name start=() keep=() list=" ${changed[*]} "
+  live || return 0
   for name in "${!new[@]}"; do
     [[ ${new[$name]} == 'unit enabled' && $name != *@.* && $name != ironkeel-adopt.service ]] || continue
-    [[ $1 == changed && ${old[$name]:-} == 'unit enabled' && $list != *"/systemd/system/$name"[\ .]* ]] || names+=("$name")
+    if [[ $1 == all || ${old[$name]:-} != 'unit enabled' ]]; then start+=("$name")
+    elif [[ $list == *"/systemd/system/$name"[\ .]* ]]; then keep+=("$name"); fi
   done
-  ! live || ((${#names[@]} == 0)) || "$systemctl" start --no-block "${names[@]}" </dev/null || warn 'a unit could not be started'
+  ((${#start[@]} == 0)) || "$systemctl" start --no-block "${start[@]}" </dev/null || warn 'a unit could not be started'
+  # Fetching again harms nobody; what else runs is restarted by whoever knows that it may be.
+  [[ $1 == all || $list != *'/ironkeel-install '* ]] || "$systemctl" restart --no-block ironkeel-install.service </dev/null || :
+  ((${#keep[@]} == 0)) || say "these units changed and run as before until they are restarted: ${keep[*]}"
 }
 
 status() {
