@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Boots one machine and says how long it takes until a static pod runs on it: run.sh [static-pod]
+# Boots one machine and says how long it takes until it does its work: run.sh [static-pod|control-plane]
 set -euo pipefail
 
 spike=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
