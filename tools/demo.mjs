@@ -1,92 +1,77 @@
-// `npm run demo`: the main job on the guide's four machines, in a scratch folder that stays for you to look at.
+// The main job on the guide's example, in a scratch folder: what a new user types, and what comes of it.
+// `npm run demo`; builds dist/ first when it is not there.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const CLI = fileURLToPath(new URL('../bin/ironkeel.js', import.meta.url));
-// Nobody has its private half: the machines of the demo are not meant to boot.
-const PUBLIC_KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f demo@example';
+const project = fileURLToPath(new URL('..', import.meta.url));
+const folder = realpathSync(mkdtempSync(join(tmpdir(), 'ironkeel-demo-')));
 
-// What each file is, by the end of its path; the first that fits is shown.
-const MEANINGS = [
-  ['cluster.yaml', 'the one file you edit'],
-  ['cluster.schema.json', 'lets your editor complete and check it'],
-  ['id.pub', 'who may log in'],
-  ['.gitignore', 'keeps private keys out of Git'],
-  ['secrets.json', 'every private key of the cluster: keep it, encrypt it'],
-  ['ironkeel.lock', 'what was written last time: generations and digests'],
-  ['kubeconfig', 'for kubectl'],
-  ['break-glass.kubeconfig', 'for emergencies, beyond RBAC: keep it offline'],
-  ['known_hosts', "the machines' SSH host keys, so ssh asks nothing"],
-  ['ca.pem', "the cluster's certificate authority"],
-  ['etcd-ca.pem', "etcd's certificate authority"],
-  ['front-proxy-ca.pem', "the aggregation layer's certificate authority"],
-  ['domains-ca.pem', "your domains' certificate authority, which can sign for nothing else"],
-  ['ca-key.pem', 'its private key'],
-  ['admin.pem', "the administrator's certificate"],
-  ['admin-key.pem', 'its private key'],
-  ['index.json', 'what build wrote, so that your edits are noticed'],
-  ['payload.tar', 'the same configuration, for machines that read user_data only once'],
-  ['config.iso', 'the drive: plug it in'],
-  ['config.ign', 'the same for an installer or network boot'],
-  ['user_data', 'the configuration on the drive'],
-  ['meta_data.json', "the machine's identity, for cloud-init"],
-  ['network_data.json', 'its network, for cloud-init'],
-  ['install.sh', 'what the machine runs to get its programs'],
-  ['.csr', 'certificate request'],
-  ['-key.pem', 'private key'],
-  ['.pem', 'certificate'],
-];
+if (!existsSync(join(project, 'dist/cli/main.js'))) run('tools/build.mjs');
 
-const home = mkdtempSync(join(tmpdir(), 'ironkeel-demo-'));
-const folder = join(home, 'guide');
-mkdirSync(folder);
-writeFileSync(join(folder, 'id.pub'), `${PUBLIC_KEY}\n`);
+const started = performance.now();
+for (const args of [['init', '--example', 'guide'], ['build'], ['kubeconfig']]) {
+  console.log(`\n$ ironkeel ${args.join(' ')}`);
+  run('bin/ironkeel.js', ...args);
+}
+const seconds = ((performance.now() - started) / 1000).toFixed(1);
 
-ironkeel('init', '--example', 'guide');
-const seconds = ironkeel('build');
-printTree(folder, '');
+console.log(`\nWhat is in ${folder} now:\n`);
+for (const line of tree(folder, '')) console.log(line);
 console.log(`
-four machines in ${seconds.toFixed(2)} s, the start of Node included
+Done in ${seconds} s, with nothing but Node: one drive for each machine, the whole PKI and a kubeconfig.
 
-Next: plug each config.iso into its machine and power on (docs/guide/platforms.md), or begin with your own machines:
-  npm install --global . && mkdir my-cluster && cd my-cluster && ironkeel init
+Next: attach inventory/node-NAME/config.iso to the machine of that name and switch it on (docs/guide/platforms.md).
+The folder is yours to play with; it holds the keys of a cluster that does not exist. To remove it:
+  rm -r ${folder}`);
 
-The demo's folder holds private keys of a cluster that does not exist: ${folder}
-Remove it with: rm -r ${home}`);
-
-/** Runs one command as a user types it; seconds it took. */
-function ironkeel(...args) {
-  console.log(`$ ironkeel ${args.join(' ')}`);
-  const start = process.hrtime.bigint();
-  const env = { ...process.env, HOME: home };
-  const { status } = spawnSync(process.execPath, [CLI, ...args], {
-    cwd: folder,
-    env,
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
-  console.log();
+/** Runs one of the project's programs in the scratch folder; the demo ends where it fails. */
+function run(program, ...args) {
+  const cwd = program.startsWith('tools/') ? project : folder;
+  const { status } = spawnSync(process.execPath, [join(project, program), ...args], { cwd, stdio: 'inherit' });
   if (status !== 0) process.exit(status ?? 1);
-  return Number(process.hrtime.bigint() - start) / 1e9;
 }
 
-function printTree(path, indent) {
+/** The folder as lines of a tree, each file with what it is; machines after the first of their kind are cut short. */
+function tree(path, below, indent = '') {
   const entries = readdirSync(path, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
-  for (const [index, entry] of entries.entries()) {
-    const last = index === entries.length - 1;
-    const file = join(path, entry.name);
-    const label = `${indent}${last ? '└── ' : '├── '}${entry.name}`;
-    console.log(
-      entry.isDirectory() ? label : `${label.padEnd(52)}${describe(entry.name, statSync(file).size)}`.trimEnd(),
-    );
-    if (entry.isDirectory()) printTree(file, `${indent}${last ? '    ' : '│   '}`);
-  }
+  return entries.flatMap((entry) => {
+    const name = below + entry.name;
+    const line = `${indent}${entry.name}${entry.isDirectory() ? '/' : ''}`;
+    const note = describe(name);
+    const shown = note === undefined ? line : `${line.padEnd(44)} ${note}`;
+    if (!entry.isDirectory() || name === '.ironkeel' || /^inventory\/node-(worker2|example\.com)$/.test(name))
+      return [shown];
+    return [shown, ...tree(join(path, entry.name), `${name}/`, `${indent}  `)];
+  });
 }
 
-function describe(name, bytes) {
-  const size = bytes < 1024 ? `${bytes} B` : `${(bytes / 1024).toFixed(0)} KB`;
-  const meaning = MEANINGS.find(([end]) => name === end) ?? MEANINGS.find(([end]) => name.endsWith(end));
-  return `${size.padStart(8)}  ${meaning?.[1] ?? ''}`;
+/** What a file or folder is for. */
+function describe(name) {
+  const notes = [
+    [/^cluster\.yaml$/, 'the one file you edit'],
+    [/^cluster\.schema\.json$/, 'lets your editor complete and check it'],
+    [/^\.gitignore$/, 'keeps keys out of version control'],
+    [/^\.ironkeel$/, 'a cache; may be deleted'],
+    [/^id$/, 'private SSH key, made because ~/.ssh had none'],
+    [/^id\.pub$/, 'who may log in to the machines'],
+    [/^ironkeel\.lock$/, 'versions and generations; commit it'],
+    [/^known_hosts$/, 'the machines’ SSH identities, known before they boot'],
+    [/^kubeconfig$/, 'for kubectl, as administrator'],
+    [/^secrets\.json$/, 'every private key: keep it, and to yourself'],
+    [/^ssl$/, 'authorities and the administrator’s certificate'],
+    [/^ssl\/ca-key\.pem$/, 'signs for the cluster; with it one owns everything'],
+    [/^inventory$/, 'a folder for each machine'],
+    [/^inventory\/node-(worker2|example\.com)$/, 'the same as worker1'],
+    [/user_data$/, 'the machine’s configuration, as its OS reads it'],
+    [/meta_data\.json$/, 'its identity for cloud-init'],
+    [/payload\.tar$/, 'the same once more, for a running machine'],
+    [/config\.ign$/, 'the same as Ignition, for network boot'],
+    [/config\.iso$/, 'THE DRIVE: attach it and switch the machine on'],
+    [/install\.sh$/, 'what the machine runs to get its programs'],
+    [/^inventory\/[^/]+\/ssl$/, 'the machine’s own certificates, keys and requests'],
+  ];
+  return notes.find(([pattern]) => pattern.test(name))?.[1];
 }

@@ -55,8 +55,8 @@ function readKubeconfig(text: string, file: string): Document {
   if (error !== undefined) throw corrupt(file, error.message.split('\n')[0] ?? 'it is no YAML');
   if (!isMap(document.contents)) throw corrupt(file, 'it is no mapping');
   for (const list of LISTS) {
-    const node = document.get(list, true);
-    if (node !== undefined && !isSeq(node) && document.get(list) !== null) throw corrupt(file, `${list} is no list`);
+    const value = document.get(list);
+    if (value !== undefined && !isSeq(value)) throw corrupt(file, `${list} is no list`);
   }
   return document as Document;
 }
@@ -143,7 +143,14 @@ function setContext(document: Document, context: string): boolean {
   return true;
 }
 
-/** In the style of the existing file: kubectl does not indent lists, most editors do. No line is folded. */
+/**
+ * In the style of the existing file: kubectl does not indent lists and most editors do, some pad brackets. No line
+ * is folded.
+ */
 function format(document: Document, existing: string): string {
-  return document.toString({ lineWidth: 0, indentSeq: !/^- /m.test(existing) });
+  return document.toString({
+    lineWidth: 0,
+    indentSeq: !/^- /m.test(existing),
+    flowCollectionPadding: /[[{] \S/.test(existing),
+  });
 }
