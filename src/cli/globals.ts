@@ -48,15 +48,15 @@ export function readArguments(argv: readonly string[]): Arguments {
   return {
     args: [...own, ...globals, ...rest],
     own: [...own, ...rest],
-    json: valueOf(globals, '--output') === 'json',
+    json: valueAfter(globals, '--output') === 'json',
     noColor: globals.includes('--no-color'),
-    directory: valueOf(globals, '-C', '--directory'),
-    inventory: valueOf(globals, '-f', '--inventory'),
+    directory: valueAfter(globals, '-C', '--directory'),
+    inventory: valueAfter(globals, '-f', '--inventory'),
   };
 }
 
 /** What follows one of these names, or stands behind it and `=`. */
-function valueOf(globals: readonly string[], ...names: readonly string[]): string | undefined {
+function valueAfter(globals: readonly string[], ...names: readonly string[]): string | undefined {
   const at = globals.findIndex((arg) => names.includes(arg.split('=', 1)[0] ?? ''));
   const arg = globals[at];
   if (arg === undefined) return undefined;

@@ -136,7 +136,7 @@ describe('completion', () => {
 
   it('works in bash itself', () => {
     const script =
-      'source <(ironkeel completion bash); COMP_WORDS=(ironkeel va); COMP_CWORD=1; _ironkeel; echo "${COMPREPLY[@]}"';
+      'source <(ironkeel completion bash); COMP_WORDS=(ironkeel va); COMP_CWORD=1; _ironkeel; echo "$COMPREPLY"';
     expect(lab.shell(script).stdout).toBe('validate\n');
   });
 });
