@@ -7,7 +7,7 @@ import { systemFiles } from './os/network.js';
 import { operatingSystem } from './os/registry.js';
 import type { OperatingSystem } from './os/types.js';
 import { machinePkiFiles, nodeSslFiles, operatorFiles } from './pki/index.js';
-import type { ClusterPlan, MachineConfig, Node, PreviousGeneration, SealedConfig } from './plan/index.js';
+import type { ClusterPlan, HostFile, MachineConfig, Node, PreviousGeneration, SealedConfig } from './plan/index.js';
 import { adoptUnit, planCluster, planMachine, rootFile, sealConfig } from './plan/index.js';
 import { installArtefacts } from './releases/catalogue.js';
 import type { Secrets } from './secrets/types.js';
@@ -60,7 +60,8 @@ function generateMachine(plan: ClusterPlan, node: Node, secrets: Secrets, option
   const system = operatingSystem(node.machine.os);
   const installScript = machineInstallScript(plan, node, system);
   const config = machineConfig(plan, node, secrets, system, installScript);
-  const sealed = sealConfig(config, bootParts(system), options.generations.get(name), options.firstGeneration);
+  const boot = [adoptUnit(adoptProgram(system).path)];
+  const sealed = sealConfig(config, boot, options.generations.get(name), options.firstGeneration);
   const files = [
     ...system.render(sealed),
     { path: 'cloud-config/ironkeel/payload.tar', mode: 0o600, content: payloadArchive(sealed) },
@@ -87,6 +88,7 @@ function machineConfig(
       ...systemFiles(system, node.machine.network, plan.cluster.ntp),
       ...kubeletFiles(plan, node, system.paths),
     ],
+    adoptProgram: adoptProgram(system),
     installScript,
   });
 }
@@ -102,10 +104,14 @@ function machineInstallScript(plan: ClusterPlan, node: Node, system: OperatingSy
   });
 }
 
-/** The adoption program and its unit: the only things an operating system has to start by itself. */
-function bootParts(system: OperatingSystem) {
-  const program = `${system.paths.binDir}/ironkeel-adopt`;
-  return { files: [rootFile(program, adoptScript(), 0o755)], units: [adoptUnit(program)] };
+// One object for all machines of an operating system, so that it is encoded and hashed once.
+const adoptPrograms = new Map<string, HostFile>();
+
+function adoptProgram(system: OperatingSystem): HostFile {
+  const path = `${system.paths.binDir}/ironkeel-adopt`;
+  const program = adoptPrograms.get(path) ?? rootFile(path, adoptScript(), 0o755);
+  adoptPrograms.set(path, program);
+  return program;
 }
 
 /** The payload once more as one archive, which a machine that is already running adopts from a newer drive. */

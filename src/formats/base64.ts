@@ -3,9 +3,17 @@
  * quoting nor escaping, and so that two documents can share one encoding of the same bytes.
  */
 export class Base64 {
+  // By the bytes' own object: programs that every machine carries are encoded once.
+  static readonly #encoded = new WeakMap<Uint8Array, Base64>();
+
   private constructor(readonly text: string) {}
 
+  /** The bytes must not change afterwards: their encoding is kept as long as they are. */
   static encode(bytes: Uint8Array): Base64 {
-    return new Base64(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64'));
+    const known = Base64.#encoded.get(bytes);
+    if (known !== undefined) return known;
+    const encoded = new Base64(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64'));
+    Base64.#encoded.set(bytes, encoded);
+    return encoded;
   }
 }

@@ -2,7 +2,7 @@ import { encodeCloudInit } from '../formats/cloud-init.js';
 import type { HostFile, LoginUser, SealedConfig } from '../plan/types.js';
 import { unitFiles } from './host-file.js';
 import { networkFile } from './network.js';
-import { bootFiles, encodeFile, payloadFiles } from './payload.js';
+import { encodeFile, payloadFiles } from './payload.js';
 import type { OperatingSystem } from './types.js';
 
 /**
@@ -10,13 +10,13 @@ import type { OperatingSystem } from './types.js';
  * last stage is part of the boot that adoption is ordered in.
  */
 export function cloudInitConfig(system: Pick<OperatingSystem, 'networkManager'>, sealed: SealedConfig): string {
-  const { config, boot } = sealed;
+  const { config, bootUnits } = sealed;
   const early = firstNetwork(system, sealed);
-  const enabled = boot.units.filter(({ state }) => state === 'enabled').map(({ name }) => name);
+  const enabled = bootUnits.filter(({ state }) => state === 'enabled').map(({ name }) => name);
   return encodeCloudInit({
     hostname: config.hostname,
     users: config.users.map(cloudInitUser),
-    files: [...early, ...boot.units.flatMap(unitFiles)].map(encodeFile).concat(bootFiles(sealed), payloadFiles(sealed)),
+    files: [...[...early, ...bootUnits.flatMap(unitFiles)].map(encodeFile), ...payloadFiles(sealed)],
     commands: [
       ...(early.length > 0 ? [['networkctl', 'reload']] : []),
       ['systemctl', 'daemon-reload'],

@@ -2,7 +2,7 @@ import { encodeIgnition, type IgnitionUnit } from '../formats/ignition.js';
 import type { HostUnit, SealedConfig } from '../plan/types.js';
 import { hostFile } from './host-file.js';
 import { networkFile } from './network.js';
-import { bootFiles, type EncodedFile, encodeFile } from './payload.js';
+import { type EncodedFile, encodeFile } from './payload.js';
 import type { OperatingSystem } from './types.js';
 
 type IgnitionTraits = Pick<OperatingSystem, 'networkManager'> & {
@@ -15,16 +15,16 @@ type IgnitionTraits = Pick<OperatingSystem, 'networkManager'> & {
  * address and the masks at their final place: they hold from the first second, before adoption.
  */
 export function ignitionConfig(system: IgnitionTraits, sealed: SealedConfig, payload: readonly EncodedFile[]): string {
-  const { config, boot } = sealed;
+  const { config, bootUnits } = sealed;
   const masked = config.units.filter(({ state }) => state === 'masked');
   const early = [hostFile('/etc/hostname', `${config.hostname}\n`)];
   if (config.network !== undefined) early.push(networkFile(system, config.network));
   return encodeIgnition({
     users: config.users.map(({ name, groups, sshKeys }) => ({ name, groups, sshAuthorizedKeys: sshKeys })),
     directories: [],
-    files: [...early.map(encodeFile), ...bootFiles(sealed), ...payload],
+    files: [...early.map(encodeFile), ...payload],
     links: [],
-    units: [...boot.units, ...masked].map(ignitionUnit),
+    units: [...bootUnits, ...masked].map(ignitionUnit),
     kernelArguments: system.kernelArguments ? config.kernelArguments : [],
   });
 }

@@ -23,8 +23,3 @@ export function payloadFiles({ generation, files, manifest }: SealedConfig): Enc
     place(`${folder}/manifest`, new TextEncoder().encode(manifest)),
   ];
 }
-
-/** What has to be in place before adoption can run, units not included. */
-export function bootFiles({ boot }: SealedConfig): EncodedFile[] {
-  return boot.files.map(encodeFile);
-}

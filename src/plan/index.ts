@@ -1,6 +1,6 @@
 export { isController, planCluster } from './cluster-plan.js';
 export { type MachineParts, planMachine, rootFile } from './machine-config.js';
 export { payloadIntact } from './payload-check.js';
-export { type BootParts, type PreviousGeneration, sealConfig } from './seal.js';
+export { type PreviousGeneration, sealConfig } from './seal.js';
 export type * from './types.js';
 export { adoptUnit } from './units.js';

@@ -24,6 +24,8 @@ export interface MachineParts {
   readonly pkiFiles: readonly HostFile[];
   /** The static network and time servers in the form of the operating system. */
   readonly systemFiles: readonly HostFile[];
+  /** `ironkeel-adopt`, the same for every machine. */
+  readonly adoptProgram: HostFile;
   /** The machine's own `install.sh`. */
   readonly installScript: string;
 }
@@ -93,6 +95,7 @@ function hostFiles(plan: ClusterPlan, node: Node, parts: MachineParts): HostFile
     rootFile('/etc/ironkeel/machine', `${machine.name}\n`),
     rootFile('/etc/ironkeel/node-name', `${node.nodeName}\n`),
     rootFile(installScriptPath(parts.paths), parts.installScript, 0o755),
+    parts.adoptProgram,
     ...registryFiles(plan.cluster.registries),
     ...parts.pkiFiles,
     ...parts.systemFiles,

@@ -8,10 +8,8 @@ import type { HostFile } from './types.js';
 import { adoptUnit } from './units.js';
 
 const paths = { binDir: '/opt/bin', cniBinDir: '/opt/cni/bin', volumePluginDir: '/var/lib/kubelet/volumeplugins' };
-const boot = {
-  files: [rootFile('/opt/bin/ironkeel-adopt', '#!/usr/bin/bash\n', 0o755)],
-  units: [adoptUnit('/opt/bin/ironkeel-adopt')],
-};
+const adoptProgram = rootFile('/opt/bin/ironkeel-adopt', '#!/usr/bin/bash\n', 0o755);
+const boot = [adoptUnit(adoptProgram.path)];
 
 function planned(over: Parameters<typeof testMachine>[3] = {}, pkiFiles: HostFile[] = []) {
   const plan = planCluster(testCluster({ machines: [testMachine('c', '10.10.10.1', 'controller', over)] }));
@@ -24,6 +22,7 @@ function planned(over: Parameters<typeof testMachine>[3] = {}, pkiFiles: HostFil
     maskedUnits: ['locksmithd.service'],
     pkiFiles,
     systemFiles: [],
+    adoptProgram,
     installScript: '#!/usr/bin/bash\necho install\n',
   });
 }

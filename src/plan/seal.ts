@@ -8,28 +8,22 @@ export interface PreviousGeneration {
   readonly digest: string;
 }
 
-/** The programs and units that have to be on the machine before it can adopt anything. */
-export interface BootParts {
-  readonly files: readonly HostFile[];
-  readonly units: readonly HostUnit[];
-}
-
 /**
  * Gives a configuration its generation: the previous one while its content is the same, the next one
  * otherwise, `firstGeneration` where none is known. The digest covers everything but the generation.
  */
 export function sealConfig(
   config: MachineConfig,
-  boot: BootParts,
+  bootUnits: readonly HostUnit[],
   previous: PreviousGeneration | undefined,
   firstGeneration = 1,
 ): SealedConfig {
-  const units = [...boot.units, ...config.units].sort((a, b) => (a.name < b.name ? -1 : 1));
-  const files = payloadFiles(config, boot, units);
+  const units = [...bootUnits, ...config.units].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const files = payloadFiles(config, units);
   const entries = manifestEntries(config, files, units);
   const digest = sha256(`${config.clusterId}\n${config.machine}\n${entries}`);
   const generation = nextGeneration(previous, digest, firstGeneration);
-  return { config, generation, digest, manifest: manifestText(config, generation, entries), files, boot };
+  return { config, generation, digest, manifest: manifestText(config, generation, entries), files, bootUnits };
 }
 
 function nextGeneration(previous: PreviousGeneration | undefined, digest: string, first: number): number {
@@ -38,11 +32,10 @@ function nextGeneration(previous: PreviousGeneration | undefined, digest: string
 }
 
 /** Everything the machine is to hold, as files: units, drop-ins, sysctls and modules too. */
-function payloadFiles(config: MachineConfig, boot: BootParts, units: readonly HostUnit[]): HostFile[] {
+function payloadFiles(config: MachineConfig, units: readonly HostUnit[]): HostFile[] {
   const sysctls = Object.entries(config.sysctls).map(([key, value]) => `${key} = ${value}\n`);
   return [
     ...config.files,
-    ...boot.files,
     ...units.flatMap(unitFiles),
     rootFile('/etc/sysctl.d/90-ironkeel.conf', sysctls.join('')),
     rootFile('/etc/modules-load.d/ironkeel.conf', config.modules.map((name) => `${name}\n`).join('')),

@@ -99,9 +99,6 @@ export interface SealedConfig {
   readonly manifest: string;
   /** Every file the machine is to hold, units, sysctls and modules included, sorted by path. */
   readonly files: readonly HostFile[];
-  /** What has to be in place before adoption can run: the adoption program and its unit. */
-  readonly boot: {
-    readonly files: readonly HostFile[];
-    readonly units: readonly HostUnit[];
-  };
+  /** The units an operating system places and starts by itself, so that adoption runs: they find the program in the payload. */
+  readonly bootUnits: readonly HostUnit[];
 }

@@ -3,9 +3,12 @@ import type { HostUnit } from './types.js';
 
 /**
  * Adopts the newest configuration before anything that uses it starts. It also runs on each later boot,
- * where it finds nothing newer and returns at once.
+ * where it finds nothing newer and returns at once. Until the program is adopted itself it is run from the
+ * payload; after that the adopted one goes first, whatever an old drive places again.
  */
 export function adoptUnit(programPath: string): HostUnit {
+  const places = `${programPath} /var/lib/ironkeel/incoming/*/root${programPath}`;
+  const search = `for p in ${places}; do if [ -f "$$p" ]; then exec /usr/bin/bash "$$p"; fi; done; exit 1`;
   const content = encodeUnit({
     Unit: {
       Description: "Adopt this machine's newest Ironkeel configuration",
@@ -16,7 +19,7 @@ export function adoptUnit(programPath: string): HostUnit {
     Service: {
       Type: 'oneshot',
       // Through the interpreter: SELinux refuses systemd a program it does not know, never /usr/bin/bash.
-      ExecStart: `/usr/bin/bash ${programPath}`,
+      ExecStart: `/usr/bin/bash -c '${search}'`,
       TimeoutStartSec: '5min',
     },
     Install: { WantedBy: 'multi-user.target' },

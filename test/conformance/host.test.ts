@@ -90,7 +90,7 @@ describe('a configuration sealed by the plan', () => {
         modules: ['overlay'],
         kernelArguments: [],
       },
-      { files: [], units: [] },
+      [],
       undefined,
     );
     writeBelow(join(machine.incoming, '1/manifest'), sealed.manifest);

@@ -120,8 +120,8 @@ async function seedRoot(root: string, userExists: boolean): Promise<void> {
 }
 
 function expectedTree(system: OperatingSystem, sealed: SealedConfig): Listing {
-  const { config, boot } = sealed;
-  const presets = boot.units.map(({ name, state }) => `${state === 'enabled' ? 'enable' : 'disable'} ${name}\n`);
+  const { config, bootUnits } = sealed;
+  const presets = bootUnits.map(({ name, state }) => `${state === 'enabled' ? 'enable' : 'disable'} ${name}\n`);
   const listing: Listing = {
     ...expectedBeforeAdoption(sealed),
     '/etc/hostname': describeFile(0o644, 0, 0, Buffer.from(`${config.hostname}\n`)),

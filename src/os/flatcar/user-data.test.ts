@@ -60,7 +60,7 @@ describe("Flatcar's #cloud-config", () => {
       expect(file).toMatchObject({ owner: 'root:root', permissions: '0600', encoding: 'b64' });
       expect(Buffer.from(file?.content ?? '', 'base64').equals(content), path).toBe(true);
     }
-    expect(value.write_files).toHaveLength(sealed.files.length + sealed.boot.files.length + 1);
+    expect(value.write_files).toHaveLength(sealed.files.length + 1);
     for (const { permissions } of value.write_files) expect(permissions).toMatch(/^0?[0-7]{3,4}$/);
   });
 

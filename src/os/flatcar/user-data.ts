@@ -1,7 +1,7 @@
 import { type CoreosUnit, encodeCoreosCloudConfig } from '../../formats/coreos-cloudinit.js';
 import type { HostUnit, SealedConfig } from '../../plan/types.js';
 import { networkdUnit } from '../network.js';
-import { bootFiles, type EncodedFile } from '../payload.js';
+import type { EncodedFile } from '../payload.js';
 
 /**
  * The `#cloud-config` of a drive. coreos-cloudinit applies it again on every boot with the drive attached, so
@@ -9,12 +9,12 @@ import { bootFiles, type EncodedFile } from '../payload.js';
  * under a name that the adopted configuration's file goes before.
  */
 export function userData(sealed: SealedConfig, payload: readonly EncodedFile[]): string {
-  const { config, boot } = sealed;
+  const { config, bootUnits } = sealed;
   return encodeCoreosCloudConfig({
     hostname: config.hostname,
     users: config.users,
-    files: [...bootFiles(sealed), ...payload],
-    units: [...firstNetwork(config.network), ...boot.units.map(bootUnit)],
+    files: payload,
+    units: [...firstNetwork(config.network), ...bootUnits.map(bootUnit)],
   });
 }
 

@@ -30,9 +30,10 @@ export function fixtureSealed(
   addressing: 'static' | 'static-without-mac' | 'dhcp' = 'static',
 ): SealedConfig {
   const network = NETWORKS[addressing];
-  const boot = bootParts(system);
-  const units = [...boot.units, ...otherUnits(system)];
-  const files = [...hostFiles(system, network), ...boot.files, ...units.flatMap(unitFiles)];
+  const boot = bootUnit(system);
+  const program = hostFile(adoptPath(system), '#!/usr/bin/bash\nset -eu\necho "$private_ipv4"\n', 0o755);
+  const units = [boot, ...otherUnits(system)];
+  const files = [...hostFiles(system, network), program, ...units.flatMap(unitFiles)];
   return {
     config: {
       machine: 'worker1',
@@ -54,7 +55,7 @@ export function fixtureSealed(
     digest: '0123456789abcdef'.repeat(4),
     manifest: 'ironkeel-manifest 1\ncluster 6f1c1b0e-9c1d-4c63-8a51-1d3a1c2b3e4f\nmachine worker1\ngeneration 7\n',
     files: files.sort((a, b) => (a.path < b.path ? -1 : 1)),
-    boot,
+    bootUnits: [boot],
   };
 }
 
@@ -69,14 +70,14 @@ function hostFiles(system: OperatingSystem, network: SealedConfig['config']['net
   ];
 }
 
-function bootParts(system: OperatingSystem): SealedConfig['boot'] {
-  const program = `${system.paths.binDir}/ironkeel-adopt`;
-  const content = `[Unit]\nDescription=Adopt\n\n[Service]\nType=oneshot\nExecStart=/usr/bin/bash ${program}\n\n[Install]\nWantedBy=multi-user.target\n`;
+function adoptPath(system: OperatingSystem): string {
+  return `${system.paths.binDir}/ironkeel-adopt`;
+}
+
+function bootUnit(system: OperatingSystem): HostUnit {
+  const content = `[Unit]\nDescription=Adopt\n\n[Service]\nType=oneshot\nExecStart=/usr/bin/bash ${adoptPath(system)}\n\n[Install]\nWantedBy=multi-user.target\n`;
   const dropIns = [{ name: '10-proxy.conf', content: '[Service]\nEnvironment="HTTPS_PROXY=http://proxy:3128"\n' }];
-  return {
-    files: [hostFile(program, '#!/usr/bin/bash\nset -eu\necho "$private_ipv4"\n', 0o755)],
-    units: [{ name: 'ironkeel-adopt.service', content, dropIns, state: 'enabled' }],
-  };
+  return { name: 'ironkeel-adopt.service', content, dropIns, state: 'enabled' };
 }
 
 function otherUnits(system: OperatingSystem): HostUnit[] {

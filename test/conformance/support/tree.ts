@@ -24,8 +24,7 @@ export function expectedBeforeAdoption(sealed: SealedConfig): Listing {
   const incoming = `/var/lib/ironkeel/incoming/${sealed.generation}`;
   const listing: Listing = { [`${incoming}/manifest`]: describeFile(0o600, 0, 0, Buffer.from(sealed.manifest)) };
   for (const { path, content } of sealed.files) listing[`${incoming}/root${path}`] = describeFile(0o600, 0, 0, content);
-  for (const file of sealed.boot.files) listing[file.path] = describe(file);
-  for (const { name, content, dropIns } of sealed.boot.units) {
+  for (const { name, content, dropIns } of sealed.bootUnits) {
     const path = `/etc/systemd/system/${name}`;
     if (content !== undefined) listing[path] = describeFile(0o644, 0, 0, Buffer.from(content));
     for (const part of dropIns)

@@ -41,9 +41,8 @@ export class Terminal {
       env,
       encoding: 'utf8',
       timeout: 60_000,
-      stdio: ['ignore', 'pipe', 'pipe'],
     } as const;
-    const { status, stdout } = spawnSync('bash', ['-c', script], options);
+    const { status, stdout } = spawnSync('bash', ['-c', script], { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
     this.folder = spawnSync('cat', [join(this.home, '.folder')], { encoding: 'utf8' }).stdout.trim() || this.folder;
     return { status, lines: stdout === '' ? [] : stdout.replace(/\n$/, '').split('\n') };
   }
