@@ -35,14 +35,17 @@ export function parseRange(text: string): Range | undefined {
   };
 }
 
+/** Four decimal numbers again. */
 export function formatIp(address: number): string {
   return [24, 16, 8, 0].map((shift) => (address >>> shift) & 255).join('.');
 }
 
+/** Whether the address lies in the block. */
 export function contains({ first, last }: Range, address: number): boolean {
   return first <= address && address <= last;
 }
 
+/** Whether two blocks have an address in common. */
 export function overlaps(left: Range, right: Range): boolean {
   return left.first <= right.last && right.first <= left.last;
 }
@@ -68,6 +71,7 @@ const unusableRanges = UNUSABLE.flatMap(([text, reason]) => {
   return range === undefined ? [] : [{ range, reason }];
 });
 
+/** Whether the Internet cannot reach the address. */
 export function isPrivate(address: number): boolean {
   return privateRanges.some((range) => contains(range, address));
 }

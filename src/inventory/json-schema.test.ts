@@ -37,27 +37,27 @@ describe('inventoryJsonSchema', () => {
   });
 
   it('describes every field and knows the defaults', () => {
-    const undescribed = [...fields(schema, '')].filter(([, field]) => typeof field['description'] !== 'string');
+    const undescribed = [...fields(schema, '')].filter(([, field]) => typeof field.description !== 'string');
     expect(undescribed.map(([path]) => path)).toEqual([]);
     const defaults = [...fields(schema, '')].flatMap(([path, field]) =>
-      'default' in field ? [[path, field['default']]] : [],
+      'default' in field ? [[path, field.default]] : [],
     );
     expect(Object.fromEntries(defaults)).toMatchSnapshot();
   });
 
   it('leaves no mark of its own', () => {
     expect(JSON.stringify(schema)).not.toContain('x-ironkeel');
-    expect(schema['$schema']).toBe('http://json-schema.org/draft-07/schema#');
+    expect(schema.$schema).toBe('http://json-schema.org/draft-07/schema#');
   });
 });
 
 type Schema = Readonly<Record<string, unknown>>;
 
 function* fields(part: Schema, path: string): Generator<readonly [string, Schema]> {
-  for (const [name, field] of Object.entries((part['properties'] ?? {}) as Record<string, Schema>)) {
+  for (const [name, field] of Object.entries((part.properties ?? {}) as Record<string, Schema>)) {
     yield [`${path}${name}`, field];
     yield* fields(field, `${path}${name}.`);
   }
-  if (part['items'] !== undefined) yield* fields(part['items'] as Schema, path);
-  for (const option of (part['anyOf'] ?? []) as Schema[]) yield* fields(option, path);
+  if (part.items !== undefined) yield* fields(part.items as Schema, path);
+  for (const option of (part.anyOf ?? []) as Schema[]) yield* fields(option, path);
 }

@@ -7,7 +7,7 @@ import { parseInventory } from './parse.js';
 import type { Cluster } from './types.js';
 
 /** An inventory of 5,000 machines with every field takes less. */
-const LARGEST_INVENTORY = 4 * 1024 * 1024;
+const LARGEST_INVENTORY = 2 * 1024 * 1024;
 const LARGEST_EXTRA_FILE = 2 * 1024 * 1024;
 
 export interface LoadedInventory {
@@ -22,7 +22,7 @@ export interface LoadedInventory {
  * Reads an inventory and the files it names.
  *
  * @throws InputError with every problem, warnings included, when there is any error: also when the file is
- * missing, a folder, larger than 4 MiB, binary or not UTF-8.
+ * missing, a folder, larger than 2 MiB, binary or not UTF-8.
  */
 export async function loadInventory(file: string, catalogue: InventoryCatalogue): Promise<LoadedInventory> {
   const { text, content } = readInventoryText(file);

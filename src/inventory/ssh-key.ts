@@ -21,8 +21,7 @@ const NEW_KEY = 'make a new one: ssh-keygen -t ed25519 -f id';
  * binary part is walked as RFC 4253 section 6.6, RFC 5656 and RFC 8709 lay it out.
  */
 export function findSshKeyFault(line: string): SshKeyFault | undefined {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
-  if (/[\u0000-\u001f\u007f-\u009f]/.test(line)) {
+  if (/\p{Cc}/u.test(line)) {
     return { message: 'a public key is one line without control characters', remedy: 'copy the line of id.pub again' };
   }
   const [type = '', encoded = ''] = line.split(/ +/);

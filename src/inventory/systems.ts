@@ -20,6 +20,7 @@ export function settleOs(own: DraftOs | undefined, cluster: DraftOs | undefined)
   return { name, channel: wanted.channel ?? inherited };
 }
 
+/** The catalogue's entry of an operating system, or undefined. */
 export function findSystem(name: string, { systems }: InventoryCatalogue): SystemChoice | undefined {
   return systems.find((system) => system.name === name);
 }

@@ -1,4 +1,4 @@
-import { type Alias, isAlias, isCollection, isMap, isScalar, isSeq, type Node, type Pair } from 'yaml';
+import { type Alias, isAlias, isCollection, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from 'yaml';
 import type { Locator, Path } from './finding.js';
 import type { SourceText } from './source.js';
 
@@ -25,6 +25,7 @@ export class YamlTree implements Locator {
   readonly #targets = new Map<Alias, Node>();
   readonly #anchors = new Map<string, Node>();
   readonly #open = new Set<Node>();
+  readonly #pairs = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>();
   /** Values copied for aliases so far, and how many aliases deep the walk is. */
   #copies = 0;
   #copying = 0;
@@ -140,8 +141,17 @@ export class YamlTree implements Locator {
       return value === undefined ? undefined : { value };
     }
     if (!isMap(parent)) return undefined;
-    const pair = parent.items.find(({ key }) => keyName(key) === String(step));
+    const pair = this.#pairsOf(parent).get(String(step));
     return pair === undefined ? undefined : { key: pair.key as Node, value: (pair.value ?? null) as Node | null };
+  }
+
+  /** The pairs of a mapping by name, the first of each; kept, since a mapping may hold thousands of wrong ones. */
+  #pairsOf(map: YAMLMap): ReadonlyMap<string, Pair> {
+    const known = this.#pairs.get(map);
+    if (known !== undefined) return known;
+    const pairs = new Map([...map.items].reverse().map((pair) => [keyName(pair.key), pair] as const));
+    this.#pairs.set(map, pairs);
+    return pairs;
   }
 
   #fault(kind: TreeFault['kind'], node: Node, name: string, first?: number): void {

@@ -15,10 +15,12 @@ export interface RuleInput {
 /** One concern of the inventory's meaning; the findings may come in any order. */
 export type Rule = (input: RuleInput) => Iterable<Finding>;
 
+/** A finding that makes the inventory unusable. */
 export function error(code: string, path: Path, message: string, remedy: string): Finding {
   return { code, path, message, remedy };
 }
 
+/** A finding that is worth a look; the inventory can be used. */
 export function warning(code: string, path: Path, message: string, remedy: string): Finding {
   return { severity: 'warning', code, path, message, remedy };
 }

@@ -55,11 +55,9 @@ export const YAML_CASES: readonly Case[] = [
 
 function bomb(): string {
   const level = (name: string, inner: string) => `${name}: &${name} [${Array(10).fill(inner).join(',')}]\n`;
-  return (
-    ['a', 'b', 'c', 'd', 'e', 'f']
-      .map((name, index, all) => level(name, index === 0 ? 'x' : `*${all[index - 1]}`))
-      .join('') + 'g: [*f,*f]\n'
-  );
+  return `${['a', 'b', 'c', 'd', 'e', 'f']
+    .map((name, index, all) => level(name, index === 0 ? 'x' : `*${all[index - 1]}`))
+    .join('')}g: [*f,*f]\n`;
 }
 
 export const SHAPE_CASES: readonly Case[] = [
