@@ -211,18 +211,19 @@ folder() { [[ -d $1 ]] || (umask 022 && mkdir -p -- "$1"); }
 stage() {
   local path target aside kind mode uid gid owner=()
   ((${#new[@]} == 0)) || survey
-  for path in "${!new[@]}"; do
+  for path in $(printf '%s\n' "${!new[@]}" | sort); do # folders before what is in them
     [[ ${new[$path]} != "${now[$path]:-}" && ${new[$path]} != unit* ]] || continue
     read -r kind mode uid gid _ <<<"${new[$path]}"
     target=$root$path aside=$root${path%/*}/.${path##*/}.ironkeel-new
     why="$path is in the way: a $kind belongs there"
-    if [[ $kind == directory ]]; then
-      [[ ! -e $target || -d $target ]] || return 1
-      continue
-    fi
-    [[ ! -d $target || -L $target ]] || return 1
+    [[ $kind == directory || ! -d $target || -L $target ]] || return 1
+    [[ $kind != directory || -d $target || ! -e $target ]] || return 1
     why="$path cannot be written"
     folder "${target%/*}" || return 1
+    if [[ $kind == directory ]]; then
+      [[ -d $target ]] || mkdir -m "$mode" -- "$target" || return 1 # never open to more than it is to be
+      continue
+    fi
     staged+=("$aside") changed+=("$path") folders[${target%/*}]=yes
     if [[ $kind == link ]]; then
       ln -sfn -- "$mode" "$aside" || return 1
@@ -260,7 +261,6 @@ place() {
   for path in "${!new[@]}"; do
     [[ ${new[$path]} == directory* && ${new[$path]} != "${now[$path]:-}" ]] || continue
     read -r kind mode uid gid <<<"${new[$path]}"
-    folder "$root$path"
     ((EUID != 0)) || chown -- "$uid:$gid" "$root$path"
     chmod -- "$mode" "$root$path" # last: a new owner clears some bits
     folders[$root$path]=yes
