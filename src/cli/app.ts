@@ -17,17 +17,22 @@ import type { CliContext } from './context.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import { SUMMARIES, TAGLINE } from './summaries.js';
 
+const MACHINE = { add: machineAdd, list: machineList, remove: machineRemove };
+const SECRETS = { encrypt: secretsEncrypt, decrypt: secretsDecrypt };
+const CERTS = { list: certsList };
+const GROUPS: Readonly<Record<string, object>> = { machine: MACHINE, secrets: SECRETS, certs: CERTS };
+
 /** The application of stricli: every command under its name, in the order of the help. */
 export function createApp(): Application<CliContext> {
   const routes = {
     init,
-    machine: group(SUMMARIES.machine, { add: machineAdd, list: machineList, remove: machineRemove }),
+    machine: group(SUMMARIES.machine, MACHINE),
     validate,
     build,
     image,
     kubeconfig,
-    secrets: group(SUMMARIES.secrets, { encrypt: secretsEncrypt, decrypt: secretsDecrypt }),
-    certs: group(SUMMARIES.certs, { list: certsList }),
+    secrets: group(SUMMARIES.secrets, SECRETS),
+    certs: group(SUMMARIES.certs, CERTS),
     schema,
     completion,
     version,
@@ -66,17 +71,19 @@ export async function runApp(context: CliContext, args: readonly string[]): Prom
   }
   // stricli's own codes: -5 for an unknown command, -4 for unusable arguments; any other is our defect.
   const exitCode = Number(process.exitCode) <= -4 ? EXIT.input : EXIT.bug;
-  for (const line of usage.split('\n')) reportUsage(context, line, args, exitCode);
+  const help = `ironkeel ${[...commandWords(args), '--help'].join(' ')}`;
+  for (const message of usage.split('\n')) {
+    const code = exitCode === EXIT.input ? 'usage' : 'bug';
+    context.out.problem({ severity: 'error', code, message, remedy: `See \`${help}\`` });
+  }
   context.out.finish(exitCode);
   return exitCode;
 }
 
-function reportUsage(context: CliContext, message: string, args: readonly string[], exitCode: ExitCode): void {
-  const words = args.filter((arg) => /^[a-z]+$/.test(arg)).slice(0, 1);
-  context.out.problem({
-    severity: 'error',
-    code: exitCode === EXIT.input ? 'usage' : 'bug',
-    message,
-    remedy: `See \`${['ironkeel', ...words, '--help'].join(' ')}\``,
-  });
+/** The words that name a command, as far as there is one. */
+function commandWords(args: readonly string[]): string[] {
+  const [first = '', second = ''] = args;
+  const group = GROUPS[first];
+  if (group === undefined) return first in SUMMARIES ? [first] : [];
+  return second in group ? [first, second] : [first];
 }

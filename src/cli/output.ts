@@ -13,6 +13,9 @@ export interface OutputOptions {
   readonly color: boolean;
 }
 
+/** Milliseconds between two lines of progress: faster than that nobody reads. */
+const PROGRESS_INTERVAL = 100;
+
 /**
  * Everything a command says. Results go to standard output, everything else to standard error; with
  * `--output json` standard output gets one document, problems included, and nothing else is said.
@@ -23,6 +26,7 @@ export class Output {
   readonly #problems: Problem[] = [];
   #result: Readonly<Record<string, unknown>> = {};
   #progressShown = false;
+  #progressAt = 0;
   #printed = false;
 
   constructor(options: OutputOptions) {
@@ -54,6 +58,9 @@ export class Output {
   /** What is going on right now: one line that the next one replaces on a terminal, nothing elsewhere. */
   progress(text: string): void {
     if (this.json || this.#options.stderr.isTTY !== true) return;
+    const now = performance.now();
+    if (this.#progressShown && now - this.#progressAt < PROGRESS_INTERVAL) return;
+    this.#progressAt = now;
     this.#options.stderr.write(`\r${text}\x1b[K`);
     this.#progressShown = true;
   }

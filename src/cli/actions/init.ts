@@ -86,10 +86,10 @@ function tellNext(context: CliContext, { folder, inventory, key }: Begun): void 
   out.line(`wrote ${displayPath(context, inventory)}, ${SCHEMA_FILE} (for editors) and .gitignore`);
   out.line(key?.note ?? `${PUBLIC_KEY} was there already`);
   const empty = hasNoMachines(readFileSync(inventory, 'utf8'));
-  const change = folder === context.cwd ? '' : `cd ${displayPath(context, folder)}, then `;
+  const change = folder === context.cwd ? '' : `\`cd ${displayPath(context, folder)}\`, `;
   const next = empty
     ? 'add machines: `ironkeel machine add NAME IP --role controller`'
-    : 'look it over, then `ironkeel build`';
+    : 'look cluster.yaml over, then `ironkeel build`';
   out.line(`Next: ${change}${next}`);
   out.result({ inventory, folder, sshKey: key?.note ?? 'present', keyPairMade: key?.privateKey !== undefined });
 }
