@@ -69,9 +69,16 @@ function tear(name: string): string {
   return 'tar "$@"; while [[ $# -gt 1 && $1 != -C ]]; do shift; done; find "$2" -type f -exec truncate -s 3 {} \\; -quit';
 }
 
-/** \`sync -f\` flushes the file system, that is everything of the scratch root; \`sync FILE\` the files. */
+/**
+ * `sync FILE` flushes the file, `sync -f` a file system; as strictly as a machine can be laid out, each folder at
+ * the top of the root counts as one of its own.
+ */
 function noteSynced(folder: string, root: string): string {
-  return `if [[ $1 == -f ]]; then find ${root} -type f -printf '%i %s\\n'; else stat -c '%i %s' -- "\${@: -1}"; fi >>${folder}/synced`;
+  return `for path; do
+  [[ $path != -* ]] || continue
+  below=\${path#${root}/}
+  if [[ $1 == -f ]]; then find ${root}/\${below%%/*} -type f -printf '%i %s\\n'; else stat -c '%i %s' -- "$path"; fi
+done >>${folder}/synced`;
 }
 
 /**
