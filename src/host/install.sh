@@ -109,7 +109,7 @@ fetch() {
 explain() {
   local http='an error' now
   [[ ! $said =~ (HTTP|ERROR)\ ([0-9]{3}) ]] || http=${BASH_REMATCH[2]}
-  said=${said% HTTP *} said=${said##*curl: } now=$(size "$part")
+  said=${said%$'\n'* HTTP *} said=${said##*curl: } now=$(size "$part")
   case $code in
     0) return 0 ;;
     none) fail 'this machine has neither curl nor wget: install one of them' ;;

@@ -180,7 +180,7 @@ describe('install.sh', () => {
     );
     rmSync(join(machine.stubs, 'curl'));
     withUrl(`http://127.0.0.1:${await closedPort()}/kubelet`);
-    expect((await install()).said).toMatch(/no network yet, or 127\.0\.0\.1:\d+ refuses connections/);
+    expect((await install()).said).toMatch(/no network yet, or 127\.0\.0\.1:\d+ refuses connections \(\(7\) .*\)\n/);
     withUrl(`${server.url}/absent`);
     expect((await install()).said).toContain(`answers 404 for ${server.url}/absent`);
     withUrl(server.url.replace('http', 'https'));
