@@ -6,57 +6,52 @@ import {
   planNodeFolder,
 } from '../../delivery/index.js';
 import { configDrive, type Generated, type GeneratedMachine } from '../../generate.js';
-import type { Cluster } from '../../inventory/types.js';
-import type { PreviousGeneration } from '../../plan/index.js';
 import { componentVersions } from '../../releases/catalogue.js';
-import { type LockedMachine, serialiseLock } from '../../releases/lock.js';
+import { type Lock, type LockedMachine, serialiseLock } from '../../releases/lock.js';
 import { textFile } from '../../support/files.js';
 import type { CliContext } from '../context.js';
 import { LOCK_PATH } from './history.js';
+import type { Preparation } from './prepare.js';
 
 /** Machines that are in memory at a time; their generations are locked before their files are written. */
 const BATCH = 32;
 
-export interface OutputsPlan {
-  readonly output: OutputFolder;
-  readonly index: OutputIndex | undefined;
-  readonly cluster: Cluster;
-  readonly clusterId: string;
-  readonly generated: Generated;
-  readonly generations: ReadonlyMap<string, PreviousGeneration>;
-  /** Undefined: every machine, and the operator's files. */
-  readonly names: ReadonlySet<string> | undefined;
-  readonly check: boolean;
-}
-
 /** Compares every output with the disk and, unless it is only a check, writes what differs. Gives the lock's text. */
-export async function writeOutputs(context: CliContext, plan: OutputsPlan): Promise<string> {
-  const earlier = groupByMachine(plan.index);
-  if (plan.names === undefined) await writeOperatorFiles(plan, earlier.get('') ?? []);
-  const lock = new LockKeeper(plan);
-  const total = plan.names?.size ?? plan.cluster.machines.length;
+export async function writeOutputs(
+  context: CliContext,
+  preparation: Preparation,
+  output: OutputFolder,
+  check: boolean,
+): Promise<string> {
+  const { index, names, generated, plan } = preparation;
+  const earlier = groupByMachine(index);
+  if (names === undefined) await writeOperatorFiles(generated, output, earlier.get('') ?? [], check);
+  const lock = new LockKeeper(preparation, output, check);
+  const total = names?.size ?? plan.nodes.length;
   let done = 0;
-  for (const batch of batches(plan.generated.machines(plan.names), BATCH)) {
+  for (const batch of batches(generated.machines(names), BATCH)) {
     const folders = batch.map((machine) => {
       lock.add(machine);
       const known = earlier.get(nodeFolder(machine.name)) ?? [];
-      return planNodeFolder(plan.output, machine.name, machine.files, known, configDrive);
+      return planNodeFolder(output, machine.name, machine.files, known, configDrive);
     });
     await lock.writeAhead();
-    if (!plan.check) for (const folder of folders) await applyFolder(plan.output, folder);
+    if (!check) for (const folder of folders) await applyFolder(output, folder);
     done += batch.length;
-    context.out.progress(`${plan.check ? 'comparing' : 'writing'} machines: ${done} of ${total}`);
+    context.out.progress(`${check ? 'comparing' : 'writing'} machines: ${done} of ${total}`);
   }
   await lock.write();
   return lock.text();
 }
 
 async function writeOperatorFiles(
-  { output, generated, check }: OutputsPlan,
+  { operatorFiles }: Generated,
+  output: OutputFolder,
   earlier: readonly string[],
+  check: boolean,
 ): Promise<void> {
-  const actions = output.plan(generated.operatorFiles);
-  const wanted = new Set(generated.operatorFiles.map(({ path }) => path));
+  const actions = output.plan(operatorFiles);
+  const wanted = new Set(operatorFiles.map(({ path }) => path));
   const removals = output.planRemovals(earlier.filter((path) => path !== LOCK_PATH && !wanted.has(path)));
   if (!check) await output.apply(actions, removals);
 }
@@ -68,16 +63,20 @@ async function applyFolder(output: OutputFolder, { actions, removals, extras }: 
 
 /** Keeps `ironkeel.lock` ahead of the drives: a generation that was given out is never given to other content. */
 class LockKeeper {
-  readonly #plan: OutputsPlan;
+  readonly #lock: Omit<Lock, 'machines'>;
   readonly #machines: Record<string, LockedMachine>;
-  readonly #components;
   #ahead = true;
 
-  constructor(plan: OutputsPlan) {
-    this.#plan = plan;
-    this.#components = componentVersions(plan.cluster.kubernetes.version);
+  constructor(
+    { plan, found, generations }: Preparation,
+    readonly output: OutputFolder,
+    readonly check: boolean,
+  ) {
+    const { version } = plan.cluster.kubernetes;
+    const components = componentVersions(version);
+    this.#lock = { version: 1, clusterId: found.secrets.clusterId, kubernetes: version, components };
     // Machines that left the inventory stay: they may come back, and must not start anew then.
-    this.#machines = Object.fromEntries(plan.generations);
+    this.#machines = Object.fromEntries(generations);
   }
 
   add({ name, sealed: { generation, digest } }: GeneratedMachine): void {
@@ -93,22 +92,13 @@ class LockKeeper {
   }
 
   async write(): Promise<void> {
-    const { output, check } = this.#plan;
-    const actions = output.plan([textFile(LOCK_PATH, this.text())]);
-    if (!check) await output.apply(actions);
+    const actions = this.output.plan([textFile(LOCK_PATH, this.text())]);
+    if (!this.check) await this.output.apply(actions);
     this.#ahead = true;
   }
 
   text(): string {
-    const { clusterId, cluster } = this.#plan;
-    const { version } = cluster.kubernetes;
-    return serialiseLock({
-      version: 1,
-      clusterId,
-      kubernetes: version,
-      components: this.#components,
-      machines: this.#machines,
-    });
+    return serialiseLock({ ...this.#lock, machines: this.#machines });
   }
 }
 
