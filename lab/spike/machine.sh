@@ -62,8 +62,9 @@ machine_power_cut() { # DIR
 
 machine_remove() { # DIR NAME
   local power leader
-  if [[ -f $1/pid ]]; then
-    power=$(cat "$1/pid")
+  power=$(cat "$1/pid" 2>/dev/null) || power=none
+  # The number may be another process's by now.
+  if grep -qs "power.sh" "/proc/$power/cmdline"; then
     if leader=$(machine_leader "$1" 2>/dev/null); then kill -KILL "$leader" 2>/dev/null || true; fi
     wait_until 10 "the machine to end" process_gone "$power" || kill -KILL -- "-$power" 2>/dev/null || true
   fi
@@ -74,6 +75,10 @@ machine_remove() { # DIR NAME
 process_gone() { ! kill -0 "$1" 2>/dev/null; }
 
 now() { date +%s%N; }
+# Memory its processes hold, without the page cache, in MB.
+machine_memory() { # NAME
+  awk '$1 == "total_rss" {printf "%d", $2 / 1048576}' "$(machine_cgroups "$1" | grep /memory/)/memory.stat"
+}
 seconds_since() { awk -v a="$1" -v b="$(now)" 'BEGIN {printf "%.1f", (b - a) / 1e9}'; }
 
 # Waits at most LIMIT seconds for a command to succeed.

@@ -12,6 +12,12 @@ network_make() { # NAME
   done
   # The machine's way to its own neighbours, and nothing behind: the client forwards nothing.
   ip -n "$1" route add default via 10.10.10.254
+  network_is_closed "$1" || { echo "the lab's network has a way out" >&2; return 1; }
+}
+
+# The client's end has a cable to the machine and nothing else.
+network_is_closed() { # NAME
+  [[ -z $(ip -n "$1-client" route show default) && $(ip -n "$1-client" -json link | jq -c '[.[].ifname] | sort') == '["eth0","lo"]' ]]
 }
 
 network_remove() { # NAME

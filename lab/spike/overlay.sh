@@ -9,5 +9,7 @@ put /etc/containerd/conf.d/90-lab.toml <<<'plugins."io.containerd.cri.v1.runtime
 put "/usr/lib/modules/$(uname -r)/modules.builtin" < <(printf 'kernel/%s.ko\n' overlay br_netfilter nf_conntrack) && depmod -b "$dir/disk/usr" 2>/dev/null
 # A stuck program is not worth a minute and a half at each shutdown.
 put /etc/systemd/system.conf.d/90-lab.conf <<<$'[Manager]\nDefaultTimeoutStopSec=5s'
+# /dev/kmsg is the host's: its messages are not the machine's.
+put /etc/systemd/journald.conf.d/90-lab.conf <<<$'[Journal]\nReadKMsg=no'
 # Settings and devices of the whole kernel, which is the host's.
 for unit in systemd-sysctl systemd-modules-load systemd-udevd systemd-udev-trigger systemd-timesyncd; do mkdir -p "$dir/disk/etc/systemd/system" && ln -s /dev/null "$dir/disk/etc/systemd/system/$unit.service"; done

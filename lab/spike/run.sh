@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Boots one machine and says how long it takes until it does its work: run.sh [static-pod|control-plane]
+# Boots one machine, says how long it takes until it does its work, and removes it: run.sh [static-pod|control-plane]
+# `run.sh clean` removes what a killed run left behind.
 set -euo pipefail
 
 spike=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -13,8 +14,8 @@ scenario=${1:-static-pod}
 for program in ip nsenter unshare jq gcc pgrep; do
   command -v "$program" >/dev/null || { echo "The lab needs $program: apt-get install iproute2 util-linux jq gcc procps" >&2; exit 1; }
 done
-[[ -f $spike/$scenario/install.sh ]] || { echo "no scenario $scenario" >&2; exit 1; }
-[[ ! -e /run/netns/$name ]] || { echo "a spike is running already, or was killed: ip netns del $name; rm -r $dir" >&2; exit 1; }
+[[ $scenario == clean || -f $spike/$scenario/install.sh ]] || { echo "no scenario $scenario" >&2; exit 1; }
+[[ $scenario == clean || ! -e $dir ]] || { echo "a spike is running already, or was killed: $0 clean removes it" >&2; exit 1; }
 
 source "$spike/machine.sh"
 source "$spike/network.sh"
@@ -33,6 +34,7 @@ clean_up() {
 }
 trap clean_up EXIT
 trap 'exit 130' INT TERM
+[[ $scenario != clean ]] || exit 0
 
 image=$("$spike/image.sh")
 mkdir -p "$dir/disk"

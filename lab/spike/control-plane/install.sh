@@ -29,6 +29,4 @@ tar -xf "$folder/inventory/node-controller/cloud-config/ironkeel/payload.tar" -C
 install -D -m 755 "$incoming/1/root/opt/bin/ironkeel-adopt" "$disk/opt/bin/ironkeel-adopt"
 install -D -m 644 "$incoming/1/root/etc/systemd/system/ironkeel-adopt.service" "$disk/etc/systemd/system/ironkeel-adopt.service"
 ln -s ../ironkeel-adopt.service "$disk/etc/systemd/system/multi-user.target.wants/"
-# The programs are there already: a mirror for the lab is a later slice.
-ln -s /dev/null "$disk/etc/systemd/system/ironkeel-install.service"
 chmod 700 "$dir/real/etcd" 2>/dev/null || install -d -m 700 "$dir/real/etcd"

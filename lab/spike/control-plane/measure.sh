@@ -15,7 +15,10 @@ ready() { # WHAT SINCE
   wait_until 240 "the node, Ready after $1" ready_in_new_boot
   echo "$1 to Ready: $(seconds_since "$2") s"
   boot=$(administer get node controller -o 'jsonpath={.status.nodeInfo.bootID}')
+  wait_until 60 "all of the control plane" control_plane_runs
+  echo "  all four pods run: $(seconds_since "$2") s"
 }
+control_plane_runs() { [[ $(machine_exec "$dir" /opt/bin/crictl ps --state running --quiet | wc -l) == 4 ]]; }
 container_runs() { [[ -n $(machine_exec "$dir" /opt/bin/crictl ps --state running --name "$1" --quiet) ]]; }
 adopted() { machine_exec "$dir" test -e /run/ironkeel/adopted; }
 serves() { administer get --raw /readyz; }
@@ -43,4 +46,4 @@ ready "power cut" "$begun"
 administer get pods -A
 administer create clusterrolebinding ironkeel:cluster-admins --clusterrole=cluster-admin --group=ironkeel:cluster-admins
 nsenter --net="/run/netns/$name-client" "$kubectl" --kubeconfig="$folder/kubeconfig" get nodes
-awk '/^(Cached|MemTotal|MemAvailable)/' /proc/meminfo
+echo "memory of the machine: $(machine_memory "$name") MB"

@@ -13,3 +13,4 @@ booted=$(now)
 machine_start "$dir" "$name" "$image"
 wait_until 120 "the static pod after a power cut" pod_runs
 echo "power cut to a running static pod: $(seconds_since "$booted") s"
+echo "memory of the machine: $(machine_memory "$name") MB"
