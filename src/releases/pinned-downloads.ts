@@ -24,6 +24,9 @@ export interface ResolvedArtefact {
 /** What a new cluster gets. */
 export const defaultKubernetesVersion = '1.36.4';
 
+/** Upstream maintains three minors; what came before gets no fixes any more. 1.34 ended in October 2026. */
+const OLDEST_SUPPORTED = '1.35.0';
+
 // The same relative place from `src/releases/` and from `dist/releases/`.
 const CATALOGUE = new URL('../../data/releases.json', import.meta.url);
 let loaded: Readonly<Record<string, CatalogueEntry>> | undefined;
@@ -53,10 +56,10 @@ export function knownVersions(component: string): readonly string[] {
   return Object.keys(entryOf(component).versions).sort(semver.rcompare);
 }
 
-/** The Kubernetes versions a cluster can be built with, newest first: those with a kubelet and a kubectl. */
+/** The Kubernetes versions a cluster can be built with, newest first: maintained ones with a kubelet and a kubectl. */
 export function supportedKubernetesVersions(): readonly string[] {
   const clients = new Set(knownVersions('kubectl'));
-  return knownVersions('kubelet').filter((version) => clients.has(version));
+  return knownVersions('kubelet').filter((version) => clients.has(version) && semver.gte(version, OLDEST_SUPPORTED));
 }
 
 function entryOf(component: string): CatalogueEntry {

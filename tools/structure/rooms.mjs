@@ -42,5 +42,8 @@ export const MAY_USE = {
 /** Rooms that compute and touch nothing: no file, no network, no process, no clock, no chance. */
 export const PURE_ROOMS = ['plan', 'manifests', 'formats', 'os', 'artifacts', 'host', 'addons', 'support'];
 
+/** Pure but for one thing: the shell programs of the machines are files of the package, read where they lie. */
+export const PACKAGE_READERS = { 'src/host/scripts.ts': ['node:fs'] };
+
 /** What a pure room may take from Node; hashing is fine, making keys is not. */
 export const PURE_MODULES = ['node:buffer', 'node:crypto', 'node:path', 'node:util', 'node:zlib'];
