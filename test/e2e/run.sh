@@ -35,6 +35,7 @@ npm run --silent build
 
 # One folder for all that the tests make, removed whatever happens; what they start ends with their session.
 scratch=$(mktemp -d /tmp/ironkeel-e2e.XXXXXX)
+chmod 711 "$scratch" # the Ignition engine writes a user's files as that user
 cleanup() {
   local status=$?
   mapfile -t mounts < <(awk -v root="$scratch/" 'index($2, root) == 1 {print $2}' /proc/mounts | sort -r)
