@@ -1,14 +1,13 @@
 import { isoImage } from './artifacts/iso.js';
 import { tarArchive } from './artifacts/tar.js';
 import { adoptScript, renderInstallScript } from './host/scripts.js';
-import type { Cluster } from './inventory/types.js';
+import type { Cluster, Machine } from './inventory/types.js';
 import { kubeletFiles } from './manifests/kubelet.js';
 import { systemFiles } from './os/network.js';
 import { operatingSystem } from './os/registry.js';
-import type { OperatingSystem } from './os/types.js';
 import { machinePkiFiles, nodeSslFiles, operatorFiles } from './pki/index.js';
-import type { ClusterPlan, HostFile, MachineConfig, Node, PreviousGeneration, SealedConfig } from './plan/index.js';
-import { adoptUnit, planCluster, planMachine, rootFile, sealConfig } from './plan/index.js';
+import type { ClusterPlan, HostFile, HostUnit, Node, PreviousGeneration, SealedConfig } from './plan/index.js';
+import { adoptUnit, installUnit, maskedUnit, planCluster, planMachine, rootFile, sealConfig } from './plan/index.js';
 import { installArtefacts } from './releases/catalogue.js';
 import type { Secrets } from './secrets/types.js';
 import type { FileTree } from './support/files.js';
@@ -45,73 +44,82 @@ export interface Generated {
  */
 export function generate(cluster: Cluster, secrets: Secrets, options: GenerateOptions): Generated {
   const plan = planCluster(cluster);
+  const programs = programsOf(plan);
   return {
     operatorFiles: operatorFiles(plan, secrets, { plainCaKeys: options.plainCaKeys }),
     *machines(names) {
       for (const node of plan.nodes) {
-        if (names?.has(node.machine.name) ?? true) yield generateMachine(plan, node, secrets, options);
+        if (!(names?.has(node.machine.name) ?? true)) continue;
+        yield generateMachine(plan, node, secrets, options, programs(node.machine));
       }
     },
   };
 }
 
-function generateMachine(plan: ClusterPlan, node: Node, secrets: Secrets, options: GenerateOptions): GeneratedMachine {
-  const { name } = node.machine;
-  const system = operatingSystem(node.machine.os);
-  const installScript = machineInstallScript(plan, node, system);
-  const config = machineConfig(plan, node, secrets, system, installScript);
-  const boot = [adoptUnit(adoptProgram(system).path)];
-  const sealed = sealConfig(config, boot, options.generations.get(name), options.firstGeneration);
-  const files = [
-    ...system.render(sealed),
-    { path: 'cloud-config/ironkeel/payload.tar', mode: 0o600, content: payloadArchive(sealed) },
-    textFile('install.sh', installScript, 0o755),
-    ...nodeSslFiles(plan, node, secrets),
-  ];
-  return { name, sealed, files };
-}
-
-function machineConfig(
+function generateMachine(
   plan: ClusterPlan,
   node: Node,
   secrets: Secrets,
-  system: OperatingSystem,
-  installScript: string,
-): MachineConfig {
-  return planMachine(plan, node, {
+  options: GenerateOptions,
+  programs: Programs,
+): GeneratedMachine {
+  const { name } = node.machine;
+  const system = operatingSystem(node.machine.os);
+  const config = planMachine(plan, node, {
     clusterId: secrets.clusterId,
     user: { name: system.loginUser, groups: system.loginGroups },
-    paths: system.paths,
-    maskedUnits: system.maskedUnits,
+    units: programs.units,
     pkiFiles: machinePkiFiles(plan, node, secrets),
     systemFiles: [
       ...systemFiles(system, node.machine.network, plan.cluster.ntp),
       ...kubeletFiles(plan, node, system.paths),
     ],
-    adoptProgram: adoptProgram(system),
-    installScript,
+    adoptProgram: programs.adopt,
+    installProgram: programs.install,
   });
+  const sealed = sealConfig(config, programs.bootUnits, options.generations.get(name), options.firstGeneration);
+  const files = [
+    ...system.render(sealed),
+    { path: 'cloud-config/ironkeel/payload.tar', mode: 0o600, content: payloadArchive(sealed) },
+    { path: 'install.sh', mode: 0o755, content: programs.install.content },
+    ...nodeSslFiles(plan, node, secrets),
+  ];
+  return { name, sealed, files };
 }
 
-function machineInstallScript(plan: ClusterPlan, node: Node, system: OperatingSystem): string {
-  const { cluster } = plan;
-  const { name, role, architecture } = node.machine;
-  return renderInstallScript({
-    machine: name,
-    artefacts: installArtefacts(role, architecture, cluster.kubernetes.version, system.paths, system),
-    ...(cluster.artefactMirror === undefined ? {} : { mirror: cluster.artefactMirror }),
-    ...(cluster.proxy === undefined ? {} : { proxy: cluster.proxy }),
-  });
+/** What machines of one role, system and architecture share: made once, so that it is hashed and encoded once. */
+interface Programs {
+  readonly adopt: HostFile;
+  readonly install: HostFile;
+  readonly units: readonly HostUnit[];
+  /** The units the operating system has to start by itself. */
+  readonly bootUnits: readonly HostUnit[];
 }
 
-// One object for all machines of an operating system, so that it is encoded and hashed once.
-const adoptPrograms = new Map<string, HostFile>();
+/** The programs of each kind of machine in one cluster. */
+function programsOf({ cluster }: ClusterPlan): (machine: Machine) => Programs {
+  const known = new Map<string, Programs>();
+  return (machine) => {
+    const kind = `${machine.os} ${machine.role} ${machine.architecture}`;
+    const programs = known.get(kind) ?? makePrograms(cluster, machine);
+    known.set(kind, programs);
+    return programs;
+  };
+}
 
-function adoptProgram(system: OperatingSystem): HostFile {
-  const path = `${system.paths.binDir}/ironkeel-adopt`;
-  const program = adoptPrograms.get(path) ?? rootFile(path, adoptScript(), 0o755);
-  adoptPrograms.set(path, program);
-  return program;
+function makePrograms(cluster: Cluster, { os, role, architecture }: Machine): Programs {
+  const system = operatingSystem(os);
+  const { binDir } = system.paths;
+  const adopt = rootFile(`${binDir}/ironkeel-adopt`, adoptScript(), 0o755);
+  const artefacts = installArtefacts(role, architecture, cluster.kubernetes.version, system.paths, system);
+  const script = renderInstallScript({ artefacts, mirror: cluster.artefactMirror, proxy: cluster.proxy });
+  const install = rootFile(`${binDir}/ironkeel-install`, script, 0o755);
+  return {
+    adopt,
+    install,
+    units: [installUnit(install.path), ...system.maskedUnits.map(maskedUnit)],
+    bootUnits: [adoptUnit(adopt.path)],
+  };
 }
 
 /** The payload once more as one archive, which a machine that is already running adopts from a newer drive. */

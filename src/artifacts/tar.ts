@@ -134,7 +134,8 @@ function writeOctal(archive: Buffer, value: number, at: number, length: number):
 /** The sum of the header's bytes, its own field counted as spaces. */
 function writeChecksum(archive: Buffer, at: number): void {
   archive.fill(' ', at + 148, at + 156);
-  const sum = archive.subarray(at, at + BLOCK).reduce((total, byte) => total + byte, 0);
+  let sum = 0;
+  for (let offset = at; offset < at + BLOCK; offset++) sum += archive[offset] ?? 0;
   archive.write(`${sum.toString(8).padStart(6, '0')}\0 `, at + 148, 'latin1');
 }
 

@@ -1,11 +1,12 @@
 import { chmodSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { FileEntry, FileTree } from '../support/files.js';
+import { sha256 } from '../support/sha256.js';
 import { makeFolder, removeLeftovers, writeFileAtomically } from './atomic-file.js';
 import { isEditable } from './editable.js';
 import { type FileStatus, type IndexedFile, type OutputIndex, sameStatus, statusOf } from './output-index.js';
 import { isWrite, planWrite, type WriteAction, type WriteKind } from './plan-writes.js';
-import { readDisk, sha256, statusAt } from './read-disk.js';
+import { readDisk, statusAt } from './read-disk.js';
 
 /** After as many files a signal gets its chance to be handled. */
 const GROUP = 8;

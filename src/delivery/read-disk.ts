@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { lstatSync, readFileSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { WorkError } from '../support/problem.js';
+import { sha256 } from '../support/sha256.js';
 import { type IndexedFile, sameStatus, statusOf } from './output-index.js';
 import type { DiskFile } from './plan-writes.js';
 
@@ -38,9 +38,4 @@ function isOurs(stats: Stats, content: Uint8Array, indexed: IndexedFile | undefi
   if (indexed === undefined) return 'unknown';
   if (indexed.kept !== true && sameStatus(statusOf(stats), indexed.status)) return 'yes';
   return indexed.written === sha256(content) ? 'yes' : 'no';
-}
-
-/** SHA-256 in lower-case hexadecimal. */
-export function sha256(data: string | Uint8Array): string {
-  return createHash('sha256').update(data).digest('hex');
 }

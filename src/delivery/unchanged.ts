@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Instant } from '../support/clock.js';
+import { sha256 } from '../support/sha256.js';
 import { hasStoredStatus, type RecordedInputs, type StoredIndex } from './output-index.js';
-import { sha256, statusAt } from './read-disk.js';
+import { statusAt } from './read-disk.js';
 
 /** The hash of a file's content; empty when there is no file. */
 export function fileHash(path: string): string {

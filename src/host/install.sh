@@ -213,7 +213,7 @@ main() {
     each_artefact install_artefact
     [[ -n $failed ]] || break
     status "waiting: $problem"
-    [[ ${1:-} != --once ]] || die "not everything is installed on $machine: see above"
+    [[ ${1:-} != --once ]] || die "not everything is installed: see above"
     [[ -z $progress ]] || pause=5
     say "trying again in ${IRONKEEL_RETRY_SECONDS:-$pause} s"
     sleep "${IRONKEEL_RETRY_SECONDS:-$pause}"
@@ -223,7 +223,7 @@ main() {
   put "$state/installed.new" "$state/installed"
   rm -rf -- "$downloads" # of versions that were given up
   status "done: everything is installed"
-  say "everything is installed on $machine"
+  say "everything is installed"
 }
 
 main "$@"

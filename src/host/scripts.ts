@@ -4,9 +4,8 @@ import { inputError } from '../support/problem.js';
 
 export type { InstallArtefact } from '../releases/types.js';
 
-/** What one machine's `install.sh` is made from. */
+/** What `install.sh` is made from; machines that need the same programs share one. */
 export interface InstallScriptInput {
-  readonly machine: string;
   readonly artefacts: readonly InstallArtefact[];
   /** Base URL or folder that replaces scheme and host of every download: `MIRROR/HOST/PATH`. */
   readonly mirror?: string | undefined;
@@ -32,15 +31,13 @@ export function adoptScript(): string {
 }
 
 /**
- * One machine's `install.sh`: its data in front, then a body that is the same for all. The same input gives the
- * same bytes.
+ * `install.sh`: its data in front, then a body that is the same for all. The same input gives the same bytes.
  * @throws InputError when a value cannot stand in the script, such as a URL with a space.
  */
 export function renderInstallScript(input: InstallScriptInput): string {
-  const { machine, artefacts, mirror = '', proxy } = input;
+  const { artefacts, mirror = '', proxy } = input;
   const data = [
-    `# Installs the pinned programs of ${word('machine name', machine)}. Rendered by Ironkeel; running it again is harmless.`,
-    variable('machine', machine),
+    '# Installs the pinned programs of this machine. Rendered by Ironkeel; running it again is harmless.',
     variable('mirror', mirror),
     variable('http_proxy_url', proxy?.http ?? ''),
     variable('https_proxy_url', proxy?.https ?? ''),

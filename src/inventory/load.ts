@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { InputError, inputError, type Problem } from '../support/problem.js';
+import { sha256 } from '../support/sha256.js';
 import type { FileReading, InventoryCatalogue } from './context.js';
 import { parseInventory } from './parse.js';
 import type { Cluster } from './types.js';
@@ -26,8 +26,8 @@ export interface LoadedInventory {
  */
 export async function loadInventory(file: string, catalogue: InventoryCatalogue): Promise<LoadedInventory> {
   const { text, content } = readInventoryText(file);
-  const inputs = [{ path: file, sha256: digest(content) }];
-  const readFile = folderReader(dirname(file), (path, bytes) => inputs.push({ path, sha256: digest(bytes) }));
+  const inputs = [{ path: file, sha256: sha256(content) }];
+  const readFile = folderReader(dirname(file), (path, bytes) => inputs.push({ path, sha256: sha256(bytes) }));
   const { cluster, problems } = parseInventory(text, file, { ...catalogue, readFile });
   if (cluster === undefined) throw new InputError(problems);
   return { cluster, warnings: problems, text, inputs };
@@ -118,8 +118,4 @@ function explainCause(cause: string | undefined): BoundedReading {
     error,
     remedy: denied ? 'make it readable for you: chmod u+r FILE' : 'check the path',
   };
-}
-
-function digest(content: Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
 }

@@ -3,4 +3,4 @@ export { type MachineParts, planMachine, rootFile } from './machine-config.js';
 export { payloadIntact } from './payload-check.js';
 export { type PreviousGeneration, sealConfig } from './seal.js';
 export type * from './types.js';
-export { adoptUnit } from './units.js';
+export { adoptUnit, installUnit, maskedUnit } from './units.js';

@@ -2,32 +2,22 @@ import type { Machine } from '../inventory/types.js';
 import { textFile } from '../support/files.js';
 import { isController } from './cluster-plan.js';
 import { registryFiles } from './registries.js';
-import type {
-  ClusterPlan,
-  HostDirectory,
-  HostFile,
-  HostPaths,
-  HostUnit,
-  LoginUser,
-  MachineConfig,
-  Node,
-} from './types.js';
-import { installUnit } from './units.js';
+import type { ClusterPlan, HostDirectory, HostFile, HostUnit, LoginUser, MachineConfig, Node } from './types.js';
 
 /** What the rooms beside this one contribute to one machine. */
 export interface MachineParts {
   readonly clusterId: string;
   readonly user: Pick<LoginUser, 'name' | 'groups'>;
-  readonly paths: HostPaths;
-  readonly maskedUnits: readonly string[];
+  /** The installation's own, and those of the operating system that would get in the way, masked. */
+  readonly units: readonly HostUnit[];
   /** Certificates, keys and kubeconfigs. */
   readonly pkiFiles: readonly HostFile[];
   /** The static network and time servers in the form of the operating system. */
   readonly systemFiles: readonly HostFile[];
   /** `ironkeel-adopt`, the same for every machine. */
   readonly adoptProgram: HostFile;
-  /** The machine's own `install.sh`. */
-  readonly installScript: string;
+  /** `install.sh`, the same for every machine of a role, system and architecture. */
+  readonly installProgram: HostFile;
 }
 
 /** Kernel modules pod networking and overlay root filesystems need; loaded at run time by the adoption. */
@@ -94,8 +84,8 @@ function hostFiles(plan: ClusterPlan, node: Node, parts: MachineParts): HostFile
     rootFile('/etc/hostname', `${machine.name}\n`),
     rootFile('/etc/ironkeel/machine', `${machine.name}\n`),
     rootFile('/etc/ironkeel/node-name', `${node.nodeName}\n`),
-    rootFile(installScriptPath(parts.paths), parts.installScript, 0o755),
     parts.adoptProgram,
+    parts.installProgram,
     ...registryFiles(plan.cluster.registries),
     ...parts.pkiFiles,
     ...parts.systemFiles,
@@ -105,15 +95,10 @@ function hostFiles(plan: ClusterPlan, node: Node, parts: MachineParts): HostFile
 }
 
 function hostUnits(machine: Machine, parts: MachineParts): HostUnit[] {
-  const masked = parts.maskedUnits.map((name): HostUnit => ({ name, dropIns: [], state: 'masked' }));
   const extra = machine.units.map(
     ({ name, content, enabled }): HostUnit => ({ name, content, dropIns: [], state: enabled ? 'enabled' : 'disabled' }),
   );
-  return [installUnit(installScriptPath(parts.paths)), ...masked, ...extra];
-}
-
-function installScriptPath(paths: HostPaths): string {
-  return `${paths.binDir}/ironkeel-install`;
+  return [...parts.units, ...extra];
 }
 
 /** Byte order, so that no locale changes the output. */

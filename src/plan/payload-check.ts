@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { parse } from 'yaml';
+import { sha256 } from '../support/sha256.js';
 
 const INCOMING = /^\/var\/lib\/ironkeel\/incoming\/\d+\/(manifest|root)(\/.*)?$/;
 
@@ -57,8 +57,4 @@ function manifestHolds(manifest: string, entries: ReadonlyMap<string, Buffer>): 
     const content = entries.get(path);
     return content !== undefined && sha256(content) === digest;
   });
-}
-
-function sha256(data: string | Uint8Array): string {
-  return createHash('sha256').update(data).digest('hex');
 }

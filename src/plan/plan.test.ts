@@ -5,9 +5,8 @@ import { planMachine, rootFile } from './machine-config.js';
 import { sealConfig } from './seal.js';
 import { testCluster, testMachine } from './testing/cluster.js';
 import type { HostFile } from './types.js';
-import { adoptUnit } from './units.js';
+import { adoptUnit, installUnit, maskedUnit } from './units.js';
 
-const paths = { binDir: '/opt/bin', cniBinDir: '/opt/cni/bin', volumePluginDir: '/var/lib/kubelet/volumeplugins' };
 const adoptProgram = rootFile('/opt/bin/ironkeel-adopt', '#!/usr/bin/bash\n', 0o755);
 const boot = [adoptUnit(adoptProgram.path)];
 
@@ -18,12 +17,11 @@ function planned(over: Parameters<typeof testMachine>[3] = {}, pkiFiles: HostFil
   return planMachine(plan, node, {
     clusterId: '6b0e0f2e-57b2-4b9c-8c4b-0f2d7c3f9a11',
     user: { name: 'core', groups: ['sudo'] },
-    paths,
-    maskedUnits: ['locksmithd.service'],
+    units: [installUnit('/opt/bin/ironkeel-install'), maskedUnit('locksmithd.service')],
     pkiFiles,
     systemFiles: [],
     adoptProgram,
-    installScript: '#!/usr/bin/bash\necho install\n',
+    installProgram: rootFile('/opt/bin/ironkeel-install', '#!/usr/bin/bash\necho install\n', 0o755),
   });
 }
 

@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto';
+import { oncePerObject } from '../support/memo.js';
+import { sha256 } from '../support/sha256.js';
 import { byPath, rootFile } from './machine-config.js';
 import type { HostFile, HostUnit, MachineConfig, SealedConfig } from './types.js';
 
@@ -33,20 +34,25 @@ function nextGeneration(previous: PreviousGeneration | undefined, digest: string
 
 /** Everything the machine is to hold, as files: units, drop-ins, sysctls and modules too. */
 function payloadFiles(config: MachineConfig, units: readonly HostUnit[]): HostFile[] {
-  const sysctls = Object.entries(config.sysctls).map(([key, value]) => `${key} = ${value}\n`);
-  return [
-    ...config.files,
-    ...units.flatMap(unitFiles),
-    rootFile('/etc/sysctl.d/90-ironkeel.conf', sysctls.join('')),
-    rootFile('/etc/modules-load.d/ironkeel.conf', config.modules.map((name) => `${name}\n`).join('')),
-  ].sort(byPath);
+  return [...config.files, ...units.flatMap(unitFiles), sysctlFile(config.sysctls), modulesFile(config.modules)].sort(
+    byPath,
+  );
 }
 
-function unitFiles(unit: HostUnit): HostFile[] {
+const unitFiles = oncePerObject((unit: HostUnit): HostFile[] => {
   const path = `/etc/systemd/system/${unit.name}`;
   const dropIns = unit.dropIns.map(({ name, content }) => rootFile(`${path}.d/${name}`, content));
   return unit.content === undefined ? dropIns : [rootFile(path, unit.content), ...dropIns];
-}
+});
+
+const sysctlFile = oncePerObject((sysctls: MachineConfig['sysctls']) => {
+  const lines = Object.entries(sysctls).map(([key, value]) => `${key} = ${value}\n`);
+  return rootFile('/etc/sysctl.d/90-ironkeel.conf', lines.join(''));
+});
+
+const modulesFile = oncePerObject((modules: MachineConfig['modules']) =>
+  rootFile('/etc/modules-load.d/ironkeel.conf', modules.map((name) => `${name}\n`).join('')),
+);
 
 /** The manifest's lines between its header and its digest; see `docs/reference/generations.md`. */
 function manifestEntries(config: MachineConfig, files: readonly HostFile[], units: readonly HostUnit[]): string {
@@ -71,17 +77,5 @@ function octal(mode: number): string {
   return mode.toString(8).padStart(4, '0');
 }
 
-function sha256(data: string | Uint8Array): string {
-  return createHash('sha256').update(data).digest('hex');
-}
-
-// Most files are the same object for every machine (the programs above all); hash each once.
-const digests = new WeakMap<Uint8Array, string>();
-
-function digestOf(content: Uint8Array): string {
-  const known = digests.get(content);
-  if (known !== undefined) return known;
-  const digest = sha256(content);
-  digests.set(content, digest);
-  return digest;
-}
+// Programs and units are the same objects for every machine.
+const digestOf = oncePerObject((content: Uint8Array) => sha256(content));

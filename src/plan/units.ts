@@ -27,6 +27,11 @@ export function adoptUnit(programPath: string): HostUnit {
   return { name: 'ironkeel-adopt.service', content, dropIns: [], state: 'enabled' };
 }
 
+/** A unit of the operating system that would get in our way. */
+export function maskedUnit(name: string): HostUnit {
+  return { name, dropIns: [], state: 'masked' };
+}
+
 /** Fetches the pinned programs. Never in the way of the boot: no start timeout, and nothing waits for it. */
 export function installUnit(scriptPath: string): HostUnit {
   const content = encodeUnit({
