@@ -1,4 +1,5 @@
 # Starts, cuts and removes one machine in systemd-nspawn. Sourced; every function is given the machine's folder,
+# shellcheck shell=bash disable=SC2154 # run.sh sets what is shared
 # which holds all of it: disk/ (what it writes), real/ (folders that may not lie on an overlay), its console and process ids.
 
 # The child cgroup of the machine in every hierarchy. A shell that starts a machine moves there first: nspawn
@@ -21,17 +22,30 @@ enter_cgroups() { # NAME
   done
 }
 
-remove_cgroups() { # NAME
+# Ends every process in the machine's groups, which hold no others, and removes the groups.
+remove_cgroups() { # DIR
   local group
-  for group in $(machine_cgroups "$1"); do
-    [[ ! -d $group ]] || find "$group" -depth -type d -exec rmdir {} \; 2>/dev/null || true
-  done
+  [[ -f $1/groups ]] || return 0
+  wait_until 10 "the machine's processes to end" no_process_left "$1"
+  while read -r group; do
+    [[ ! -d $group ]] || find "$group" -depth -type d -exec rmdir {} \;
+  done <"$1/groups"
+}
+
+no_process_left() { # DIR
+  local group pids=
+  group=$(grep /pids/ "$1/groups")
+  [[ -d $group ]] || return 0
+  pids=$(find "$group" -name cgroup.procs -exec cat {} +)
+  # shellcheck disable=SC2086 # numbers, one a line
+  [[ -z $pids ]] || { kill -KILL $pids; false; }
 }
 
 # Powers the machine on. Its overlay and binds live in a mount namespace that ends with it.
 machine_start() { # DIR NAME IMAGE
   local dir=$1 name=$2 image=$3
   mkdir -p "$dir"/{disk,work,root,real/containerd,real/kubelet,real/etcd}
+  machine_cgroups "$name" >"$dir/groups"
   (
     enter_cgroups "$name"
     exec setsid unshare --mount --propagation private bash "$spike/power.sh" "$dir" "$name" "$image" >>"$dir/console" 2>&1
@@ -60,16 +74,9 @@ machine_power_cut() { # DIR
   wait_until 20 "the power to be off" process_gone "$power"
 }
 
-machine_remove() { # DIR NAME
-  local power leader
-  power=$(cat "$1/pid" 2>/dev/null) || power=none
-  # The number may be another process's by now.
-  if grep -qs "power.sh" "/proc/$power/cmdline"; then
-    if leader=$(machine_leader "$1" 2>/dev/null); then kill -KILL "$leader" 2>/dev/null || true; fi
-    wait_until 10 "the machine to end" process_gone "$power" || kill -KILL -- "-$power" 2>/dev/null || true
-  fi
-  remove_cgroups "$2"
-  rm -rf --one-file-system "$1"
+machine_remove() { # DIR
+  [[ -d $1 ]] || return 0
+  remove_cgroups "$1" && rm -rf --one-file-system "$1"
 }
 
 process_gone() { ! kill -0 "$1" 2>/dev/null; }

@@ -1,4 +1,5 @@
 # The lab's network: the machine's namespace and a client's, joined by one cable, with no route out. Sourced.
+# shellcheck shell=bash disable=SC2154 # run.sh sets what is shared
 
 network_make() { # NAME
   ip netns add "$1"

@@ -1,4 +1,5 @@
 # What the lab changes on a machine for its own sake, one line each; never a default of the product. Sourced.
+# shellcheck shell=bash disable=SC2154 # run.sh sets what is shared
 put() { mkdir -p "$(dirname "$dir/disk$1")" && cat >"$dir/disk$1"; }
 
 # cgroup v1: version 2 has no memory or cpu controller on a host that binds them to version 1.

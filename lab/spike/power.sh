@@ -20,7 +20,7 @@ machine=(
   --bind="$dir/real/containerd:/var/lib/containerd" --bind="$dir/real/kubelet:/var/lib/kubelet" --bind="$dir/real/etcd:/var/lib/etcd"
   --console=pipe --resolv-conf=off --timezone=off --link-journal=no --kill-signal=SIGRTMIN+3
 )
-first=(/sbin/labinit systemd.unified_cgroup_hierarchy=0 SYSTEMD_CGROUP_ENABLE_LEGACY_FORCE=1 systemd.show_status=no)
+first=(/sbin/labinit systemd.show_status=no)
 
 # A machine that lost its power leaves its groups behind; one that boots on metal finds none.
 clear_cgroups() {

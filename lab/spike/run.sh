@@ -4,6 +4,7 @@
 set -euo pipefail
 
 spike=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck disable=SC2034,SC1090 # the sourced scenarios use what is set here
 components=$spike/../components
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/ironkeel/lab
 name=ironkeel-spike
@@ -28,7 +29,7 @@ clean_up() {
     machine_exec "$dir" journalctl --no-pager -b >"$cache/last-journal" 2>&1
     echo "failed: see $cache/last-console and $cache/last-journal" >&2
   fi
-  machine_remove "$dir" "$name"
+  machine_remove "$dir"
   network_remove "$name"
   exit "$status"
 }

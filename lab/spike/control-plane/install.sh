@@ -1,4 +1,5 @@
 # One controller of the guide's cluster: its real generation, and a control plane of locally wrapped images. Sourced by run.sh.
+# shellcheck shell=bash disable=SC2154 # run.sh sets what is shared
 source "$spike/static-pod/install.sh"
 rm "$disk/etc/kubernetes/kubelet.yaml" "$disk/etc/kubernetes/manifests/hello.yaml" "$disk/opt/images/hello.tar"
 cp -r "$spike/control-plane/root/." "$disk/"

@@ -1,4 +1,5 @@
 # Power on, reboot, power cut: each until the API server calls the node Ready in its new boot. Sourced by run.sh.
+# shellcheck shell=bash disable=SC2154 # run.sh sets what is shared
 administer() { nsenter --net="/run/netns/$name-client" "$kubectl" --kubeconfig="$dir/bootstrap.yaml" --server=https://10.10.10.1:6443 --request-timeout=3s "$@"; }
 
 # The guide's admin has no binding yet, so the one who may make it asks.

@@ -1,4 +1,5 @@
 # containerd, a kubelet without an API, and one static pod. Sourced by run.sh.
+# shellcheck shell=bash disable=SC2154 # run.sh sets what is shared
 disk=$dir/disk
 build() { "$components/build.sh" "$@"; }
 

@@ -1,4 +1,5 @@
 # Power on, reboot, power cut: each until crictl calls the pod's container running. Sourced by run.sh.
+# shellcheck shell=bash disable=SC2154 # run.sh sets what is shared
 pod_runs() { [[ $(machine_exec "$dir" /opt/bin/crictl ps --state running --name hello --quiet | wc -l) == 1 ]]; }
 
 booted=$(now)
