@@ -51,6 +51,7 @@ machine_start() { # DIR NAME IMAGE
     exec setsid unshare --mount --propagation private bash "$spike/power.sh" "$dir" "$name" "$image" >>"$dir/console" 2>&1
   ) &
   echo $! >"$dir/pid"
+  disown # or bash would report each power cut
 }
 
 # The machine's first process as the host sees it, once it is there.
