@@ -1,15 +1,12 @@
-import { chmodSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { FileEntry, FileTree } from '../support/files.js';
-import { sha256 } from '../support/sha256.js';
-import { makeFolder, removeLeftovers, writeFileAtomically } from './atomic-file.js';
+import type { DiskJob, DiskResult } from './disk-jobs.js';
+import { DiskQueue } from './disk-queue.js';
 import { isEditable } from './editable.js';
 import { type FileStatus, type IndexedFile, type OutputIndex, sameStatus, statusOf } from './output-index.js';
 import { isWrite, planWrite, type WriteAction, type WriteKind } from './plan-writes.js';
 import { readDisk, statusAt } from './read-disk.js';
-
-/** After as many files a signal gets its chance to be handled. */
-const GROUP = 8;
 
 /** What a build found and did. */
 export interface OutputSummary {
@@ -33,6 +30,8 @@ export interface OutputOptions {
   readonly force: boolean;
   /** Runs before the first change to the disk. */
   readonly beforeFirstWrite: () => void;
+  /** Whether the disk is worth a thread of its own: for many files, not for a few. */
+  readonly ownThread?: boolean;
 }
 
 /**
@@ -46,8 +45,8 @@ export class OutputFolder {
   /** After a build that did not end, temporary files may be about. */
   readonly #cleanUp: boolean;
   readonly #visited = new Set<string>();
+  readonly #disk: DiskQueue;
   #touched = false;
-  #applied = 0;
 
   constructor(
     readonly folder: string,
@@ -57,6 +56,7 @@ export class OutputFolder {
     this.#known = index?.files ?? {};
     this.#files = { ...this.#known };
     this.#cleanUp = index?.inputs === undefined;
+    this.#disk = new DiskQueue(options.ownThread ?? false);
   }
 
   /** What has to be done for these outputs; nothing is done yet, see {@link OutputFolder.apply}. */
@@ -88,11 +88,11 @@ export class OutputFolder {
 
   /** Writes what differs, and remembers the status of everything. */
   async apply(actions: readonly WriteAction[], removals: readonly string[] = []): Promise<void> {
-    for (const action of actions) {
-      this.#applyOne(action);
-      this.#applied++;
-      if (this.#applied % GROUP === 0) await new Promise((done) => setImmediate(done));
-    }
+    if (actions.some(isWrite)) this.#touch();
+    const results = await this.#disk.perform(actions.map((action) => this.#job(action)));
+    actions.forEach((action, at) => {
+      this.#remember(action, results[at]);
+    });
     for (const path of removals) {
       this.#touch();
       rmSync(join(this.folder, path), { force: true });
@@ -119,26 +119,32 @@ export class OutputFolder {
     return this.#files;
   }
 
-  #applyOne(action: WriteAction): void {
+  #job(action: WriteAction): DiskJob {
     const { entry, kind } = action;
     const path = join(this.folder, entry.path);
-    this.#visit(dirname(path));
-    if (isWrite(action)) this.#touch();
-    if (kind === 'mode' || kind === 'keep') chmodSync(path, entry.mode);
-    else if (isWrite(action)) writeFileAtomically(path, entry.content, entry.mode);
-    const stats = statusAt(path);
-    if (stats === undefined) return;
-    const status = statusOf(stats);
-    this.#files[entry.path] = { status, ...this.#accountOf(action, status) };
+    return {
+      path,
+      mode: entry.mode,
+      content: isWrite(action) && kind !== 'mode' ? entry.content : undefined,
+      setMode: kind === 'mode' || kind === 'keep',
+      visit: this.#visit(dirname(path)),
+      hash: isEditable(entry.path) && kind !== 'keep' ? entry.content : undefined,
+    };
+  }
+
+  #remember(action: WriteAction, result: DiskResult | undefined): void {
+    if (result?.status === undefined) return;
+    const { status, hash } = result;
+    this.#files[action.entry.path] = { status, ...this.#accountOf(action, status, hash) };
   }
 
   /** Of a kept file, the hash of what we wrote last, so that an edit taken back is noticed. */
-  #accountOf({ kind, entry }: WriteAction, status: FileStatus): Pick<IndexedFile, 'written' | 'kept'> {
+  #accountOf({ kind, entry }: WriteAction, status: FileStatus, hash: string | undefined): Partial<IndexedFile> {
     if (!isEditable(entry.path)) return {};
     const known = this.#known[entry.path];
     if (kind === 'keep') return { written: known?.written, kept: true };
     const untouched = known?.written !== undefined && known.kept !== true && sameStatus(known.status, status);
-    return { written: untouched ? known.written : sha256(entry.content) };
+    return { written: untouched ? known.written : hash };
   }
 
   #touch(): void {
@@ -147,12 +153,11 @@ export class OutputFolder {
     this.options.beforeFirstWrite();
   }
 
-  /** Before the first file in a folder: makes it, and removes what a crash left there. */
-  #visit(folder: string): void {
-    if (this.#visited.has(folder)) return;
+  /** Only for the first file in a folder. */
+  #visit(folder: string): DiskJob['visit'] {
+    if (this.#visited.has(folder)) return undefined;
     this.#visited.add(folder);
-    makeFolder(folder, 0o700);
-    if (this.#cleanUp) removeLeftovers(folder);
+    return { tidy: this.#cleanUp };
   }
 }
 

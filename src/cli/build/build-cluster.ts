@@ -34,12 +34,16 @@ async function saveChangedSecrets(context: CliContext, { paths, found, issued }:
   await saveSecrets(paths.folder, issued.secrets, found.storage);
 }
 
+/** Below that, starting a thread takes longer than it saves. */
+const MACHINES_WORTH_A_THREAD = 64;
+
 /** Before the first write the index says that a build is under way; what it knows of the files stays true. */
-function openOutput({ paths, index }: Preparation, { force }: BuildFlags): OutputFolder {
+function openOutput({ paths, index, plan, names }: Preparation, { force }: BuildFlags): OutputFolder {
   const beforeFirstWrite = () => {
     if (index?.inputs !== undefined) saveIndex(paths.folder, { ...index, inputs: undefined });
   };
-  return new OutputFolder(paths.folder, index, { force, beforeFirstWrite });
+  const ownThread = (names?.size ?? plan.nodes.length) >= MACHINES_WORTH_A_THREAD;
+  return new OutputFolder(paths.folder, index, { force, beforeFirstWrite, ownThread });
 }
 
 function sayWarnings({ out }: CliContext, { paths, index }: Preparation, output: OutputFolder): void {

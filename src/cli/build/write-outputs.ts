@@ -29,17 +29,24 @@ export async function writeOutputs(
   const lock = new LockKeeper(preparation, output, check);
   const total = names?.size ?? plan.nodes.length;
   let done = 0;
+  let writing: Promise<unknown> = Promise.resolve();
   for (const batch of batches(generated.machines(names), BATCH)) {
     const folders = batch.map((machine) => {
       lock.add(machine);
       const known = earlier.get(nodeFolder(machine.name)) ?? [];
       return planNodeFolder(output, machine.name, machine.files, known, configDrive);
     });
-    await lock.writeAhead();
-    if (!check) for (const folder of folders) await applyFolder(output, folder);
+    if (!check) {
+      // This batch is written while the next one is rendered; the disk keeps the order, the lock before the drives.
+      const begun = Promise.all([lock.writeAhead(), ...folders.map((folder) => applyFolder(output, folder))]);
+      begun.catch(() => {});
+      await writing;
+      writing = begun;
+    }
     done += batch.length;
     context.out.progress(`${check ? 'comparing' : 'writing'} machines: ${done} of ${total}`);
   }
+  await writing;
   await lock.write();
   return lock.text();
 }
