@@ -145,7 +145,7 @@ describe('a new user', () => {
   describe('uses the real kubectl', () => {
     let kubectl: string;
     beforeAll(() => {
-      kubectl = execFileSync('bash', ['test/conformance/components/kubectl/build.sh'], { encoding: 'utf8' }).trim();
+      kubectl = execFileSync('bash', ['lab/components/build.sh', 'kubernetes', 'kubectl'], { encoding: 'utf8' }).trim();
     }, 1_800_000);
 
     it('on the merged kubeconfig, other contexts unharmed', () => {
