@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Instant } from '../support/clock.js';
+import { inputError } from '../support/problem.js';
 import { makeFolder, writeFileAtomically } from './atomic-file.js';
 import { type MergeOptions, mergeKubeconfig } from './kubeconfig-merge.js';
 
@@ -16,7 +17,7 @@ export interface MergeReport {
  * Merges our kubeconfig into the file at `path`, made when missing, mode 0600. What was there is kept as
  * `FILE.ironkeel-backup-TIME`. A link stays a link: the file it points to is written.
  *
- * @throws InputError as {@link mergeKubeconfig} does; nothing is touched then.
+ * @throws InputError as {@link mergeKubeconfig} does, and for a folder; nothing is touched then.
  */
 export function mergeKubeconfigFile(
   path: string,
@@ -26,6 +27,9 @@ export function mergeKubeconfigFile(
 ): MergeReport {
   const present = existsSync(path);
   const file = present ? realpathSync(path) : path;
+  if (present && statSync(file).isDirectory()) {
+    throw inputError('kubeconfig-folder', `${path} is a folder`, `Name a file in it, such as ${join(path, 'config')}`);
+  }
   const existing = present ? readFileSync(file, 'utf8') : undefined;
   const { text, context } = mergeKubeconfig(existing, ours, { ...options, file: path });
   if (text === undefined) return { file: path, context, changed: false };

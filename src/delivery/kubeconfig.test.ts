@@ -167,4 +167,11 @@ describe('mergeKubeconfigFile', () => {
     expect(readFileSync(file, 'utf8')).toBe('clusters: [\n');
     expect(readdirSync(folder)).toEqual(['config']);
   });
+
+  it('refuses a folder by its name', () => {
+    const merge = () => mergeKubeconfigFile(folder, OURS, now, { force: false });
+    expect(merge).toThrow(InputError);
+    expect(merge).toThrow(`${folder} is a folder`);
+    expect(readdirSync(folder)).toEqual([]);
+  });
 });
