@@ -2,6 +2,7 @@ import { isoImage } from './artifacts/iso.js';
 import { tarArchive } from './artifacts/tar.js';
 import { adoptScript, renderInstallScript } from './host/scripts.js';
 import type { Cluster, Machine } from './inventory/types.js';
+import { containerdFiles, containerdUnit, directHosts } from './manifests/containerd.js';
 import { kubeletFiles } from './manifests/kubelet.js';
 import { systemFiles } from './os/network.js';
 import { operatingSystem } from './os/registry.js';
@@ -72,6 +73,7 @@ function generateMachine(
     pkiFiles: machinePkiFiles(plan, node, secrets),
     systemFiles: [
       ...systemFiles(system, node.machine.network, plan.cluster.ntp),
+      ...programs.runtimeFiles,
       ...kubeletFiles(plan, node, system.paths),
     ],
     adoptProgram: programs.adopt,
@@ -91,6 +93,7 @@ function generateMachine(
 interface Programs {
   readonly adopt: HostFile;
   readonly install: HostFile;
+  readonly runtimeFiles: readonly HostFile[];
   readonly units: readonly HostUnit[];
   /** The units the operating system has to start by itself. */
   readonly bootUnits: readonly HostUnit[];
@@ -112,14 +115,24 @@ function makePrograms(cluster: Cluster, { os, role, architecture }: Machine): Pr
   const { binDir } = system.paths;
   const adopt = rootFile(`${binDir}/ironkeel-adopt`, adoptScript(), 0o755);
   const artefacts = installArtefacts(role, architecture, cluster.kubernetes.version, system.paths, system);
-  const script = renderInstallScript({ artefacts, mirror: cluster.artefactMirror, proxy: cluster.proxy });
+  const script = renderInstallScript({ artefacts, mirror: cluster.artefactMirror, proxy: installProxy(cluster) });
   const install = rootFile(`${binDir}/ironkeel-install`, script, 0o755);
   return {
     adopt,
     install,
-    units: [installUnit(install.path), ...system.maskedUnits.map(maskedUnit)],
+    runtimeFiles: containerdFiles(cluster, system.paths),
+    units: [
+      installUnit(install.path),
+      containerdUnit(cluster, system.paths, system.bringsContainerd),
+      ...system.maskedUnits.map(maskedUnit),
+    ],
     bootUnits: [adoptUnit(adopt.path)],
   };
+}
+
+/** What is reached without the proxy is the same for downloads as for images. */
+function installProxy(cluster: Cluster): Cluster['proxy'] {
+  return cluster.proxy === undefined ? undefined : { ...cluster.proxy, noProxy: directHosts(cluster) };
 }
 
 /** The payload once more as one archive, which a machine that is already running adopts from a newer drive. */

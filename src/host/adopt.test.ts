@@ -162,6 +162,21 @@ describe('a newer generation', () => {
     expect(started).toEqual(['systemctl restart ironkeel-install.service']);
   });
 
+  it('lets SSH and containerd read their files again, which ends neither a session nor a container', async () => {
+    const files = {
+      ...FIRST.files,
+      '/etc/ssh/ssh_host_ed25519_key': ['a new key', 0o600] as const,
+      '/etc/containerd/config.toml': 'version = 2\n',
+    };
+    machine.offer({ ...FIRST, generation: 2, files });
+    await adopt();
+    expect(machine.calls().filter((call) => call.includes(' try-re'))).toEqual([
+      'systemctl try-reload-or-restart ssh.service',
+      'systemctl try-reload-or-restart sshd.service',
+      'systemctl try-restart containerd.service',
+    ]);
+  });
+
   it('lets a unit go that left', async () => {
     machine.offer({ ...SECOND, generation: 3, units: {} });
     await adopt();

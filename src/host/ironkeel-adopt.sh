@@ -346,7 +346,7 @@ adopt() { # GENERATION, which is staged
 
 # The system read these files before they arrived: they take effect now. What fails is said and no more.
 activate() {
-  local name key value list=" ${changed[*]} ${redo:+/etc/systemd/network/ /etc/NetworkManager/}"
+  local name key value list=" ${changed[*]} ${redo:+/etc/systemd/network/ /etc/NetworkManager/ /etc/ssh/ /etc/containerd/}"
   live || return 0
   [[ ! -f $root/etc/modules-load.d/ironkeel.conf ]] || while read -r name; do
     [[ -z $name ]] || modprobe -- "$name" || warn "the kernel module $name could not be loaded"
@@ -359,7 +359,12 @@ activate() {
     || warn 'networkd did not read its files again'
   [[ $list != *' /etc/NetworkManager/'* ]] || ! command -v nmcli >/dev/null || timeout 20 nmcli connection reload \
     || warn 'NetworkManager did not read its files again'
+  # Neither ends a session nor a container; only what runs already is asked.
+  [[ $list != *' /etc/ssh/'* ]] || for name in ssh sshd; do again try-reload-or-restart "$name"; done
+  [[ $list != *' /etc/containerd/'* && $list != *'/containerd.service'[\ .]* ]] || again try-restart containerd
 }
+
+again() { "$systemctl" "$1" --no-block "$2.service" 2>/dev/null </dev/null || :; } # VERB UNIT, if there is one
 
 kernel() { { printf '%s\n' "$2" >"$root/proc/sys/$1"; } 2>/dev/null; }
 

@@ -1,7 +1,6 @@
 import type { Machine } from '../inventory/types.js';
 import { textFile } from '../support/files.js';
 import { isController } from './cluster-plan.js';
-import { registryFiles } from './registries.js';
 import type { ClusterPlan, HostDirectory, HostFile, HostUnit, LoginUser, MachineConfig, Node } from './types.js';
 
 /** What the rooms beside this one contribute to one machine. */
@@ -53,7 +52,7 @@ export function planMachine(plan: ClusterPlan, node: Node, parts: MachineParts):
     users: [{ ...parts.user, sshKeys: plan.cluster.sshKeys }],
     network: machine.network,
     directories: hostDirectories(node),
-    files: hostFiles(plan, node, parts),
+    files: hostFiles(node, parts),
     links: [],
     units: hostUnits(machine, parts),
     sysctls: SYSCTLS,
@@ -78,7 +77,7 @@ function hostDirectories(node: Node): HostDirectory[] {
   return isController(node) ? [...common, directory('/var/lib/etcd', 0o700)] : common;
 }
 
-function hostFiles(plan: ClusterPlan, node: Node, parts: MachineParts): HostFile[] {
+function hostFiles(node: Node, parts: MachineParts): HostFile[] {
   const { machine } = node;
   const files = [
     rootFile('/etc/hostname', `${machine.name}\n`),
@@ -86,7 +85,6 @@ function hostFiles(plan: ClusterPlan, node: Node, parts: MachineParts): HostFile
     rootFile('/etc/ironkeel/node-name', `${node.nodeName}\n`),
     parts.adoptProgram,
     parts.installProgram,
-    ...registryFiles(plan.cluster.registries),
     ...parts.pkiFiles,
     ...parts.systemFiles,
     ...machine.files.map((file) => ({ ...file, uid: 0, gid: 0 })),
