@@ -36,7 +36,7 @@ export function decide(plan: ClusterPlan, secrets: Secrets, now: Instant): Decis
   const specs = requiredCertificates(plan);
   const ids = new Set(specs.map(({ id }) => id));
   const domains = domainsChange(plan, secrets, now);
-  const judge = judgeFor(plan, secrets, now, domains !== undefined);
+  const judge = judgeFor(plan, secrets, now, domains);
   return {
     specs,
     renewDomains: domains !== undefined,
@@ -63,15 +63,20 @@ function domainsChange(plan: ClusterPlan, secrets: Secrets, now: Instant): Certi
   return isWorthRenewing(notAfter, end, certificates, now) ? expiring('authority/domains', notAfter) : undefined;
 }
 
+function newDomainsAuthority({ reason }: CertificateChange): string {
+  const why = reason === 'expiring' ? 'the one before is near its end' : 'its permitted domains changed';
+  return `issued by a new authority, as ${why}`;
+}
+
 type Judge = (spec: CertificateSpec) => CertificateChange | undefined;
 
-function judgeFor(plan: ClusterPlan, secrets: Secrets, now: Instant, renewDomains: boolean): Judge {
+function judgeFor(plan: ClusterPlan, secrets: Secrets, now: Instant, domains: CertificateChange | undefined): Judge {
   const issuers = issuersOf(secrets);
   return (spec) => {
     const { id } = spec;
     const existing = secrets.issued[id];
     if (!existing) return { id, reason: 'new', detail: spec.subject.commonName };
-    if (spec.authority === 'domains' && renewDomains) return { id, reason: 'issuer', detail: 'domains' };
+    if (spec.authority === 'domains' && domains) return { id, reason: 'issuer', detail: newDomainsAuthority(domains) };
     const issuer = issuers[spec.authority];
     if (existing.profile !== certificateProfile(spec, issuer.fingerprint)) return mismatch(spec, existing, issuer);
     const end = Math.min(now + spec.lifetimeDays * DAY, issuer.notAfter);
@@ -104,7 +109,7 @@ function issuersOf({ authorities }: Secrets): Record<CaName, IssuerIdentity> {
 function mismatch(spec: CertificateSpec, existing: IssuedCertificate, issuer: IssuerIdentity): CertificateChange {
   const { authorityKeyIdentifier } = readCertificate(existing.certificate);
   if (!authorityKeyIdentifier.equals(issuer.keyIdentifier)) {
-    return { id: spec.id, reason: 'issuer', detail: spec.authority };
+    return { id: spec.id, reason: 'issuer', detail: `issued by another ${spec.authority} authority` };
   }
   return { id: spec.id, reason: 'changed', detail: describeDifference(spec, existing.certificate) };
 }

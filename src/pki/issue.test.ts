@@ -157,7 +157,7 @@ describe('a changed inventory', () => {
       ['etcd-server', 'etcd-peer', 'etcd-healthcheck-client', 'apiserver-etcd-client'].map((purpose) => [
         `controller/${purpose}`,
         'issuer',
-        'etcd',
+        'issued by another etcd authority',
       ]),
     );
   });
@@ -171,7 +171,11 @@ describe('changed domains', () => {
   it('replace their authority and keep accepting the one before', () => {
     expect(changes).toEqual([
       { id: 'authority/domains', reason: 'changed', detail: 'constrained to example.com, example.org' },
-      { id: 'cluster/domain/example.com', reason: 'issuer', detail: 'domains' },
+      {
+        id: 'cluster/domain/example.com',
+        reason: 'issuer',
+        detail: 'issued by a new authority, as its permitted domains changed',
+      },
       { id: 'cluster/domain/example.org', reason: 'new', detail: 'example.org' },
     ]);
     const { domains } = after.authorities;
