@@ -95,14 +95,23 @@ function printSummary(context: CliContext, report: BuildReport): void {
 function printNext({ out }: CliContext, report: BuildReport): void {
   const drives = report.changes.filter(({ path, kind }) => path.endsWith('/config.iso') && kind !== 'mode');
   if (drives.length === 0) return;
-  const some = drives.slice(0, 5).map(({ path }) => path);
-  const shown = report.firstBuild ? 'each inventory/node-NAME/config.iso' : some.join(', ');
-  const more = report.firstBuild || drives.length <= 5 ? '' : ` and ${drives.length - 5} more`;
+  const paths = drives.map(({ path }) => path);
   out.line();
-  out.line(`Next: attach ${shown}${more} to its machine and switch it on, in any order.`);
+  out.line(`Next: ${report.firstBuild ? ATTACH_EACH : attachDrives(paths)}`);
   out.line('      The drives and secrets.json hold private keys: keep them to yourself.');
   const [, , [merge, purpose]] = FIRST_STEPS;
   if (report.firstBuild) out.line(`      Then \`${merge}\` will ${purpose}.`);
+}
+
+const MOST_DRIVES = 5;
+const ATTACH_EACH = 'attach each inventory/node-NAME/config.iso to its machine and switch it on, in any order.';
+
+/** What to do with these drives, as a sentence that ends after the first few. */
+export function attachDrives(paths: readonly string[]): string {
+  if (paths.length === 1) return `attach ${paths[0]} to its machine and switch it on.`;
+  const named = paths.slice(0, paths.length > MOST_DRIVES ? MOST_DRIVES : -1).join(', ');
+  const last = paths.length > MOST_DRIVES ? `${paths.length - MOST_DRIVES} more` : paths.at(-1);
+  return `attach ${named} and ${last} to their machines and switch them on, in any order.`;
 }
 
 function seconds({ milliseconds }: BuildReport): string {
