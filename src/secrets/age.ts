@@ -122,6 +122,23 @@ function locked(name: string, what: string, remedy: string): InputError {
   return inputError('secrets-locked', `${name} is encrypted and needs ${what}`, remedy);
 }
 
+/** What a machine guesses in no time is no protection for a file that may be published. */
+const SHORTEST_PASSPHRASE = 12;
+
+/**
+ * To be asked before a passphrase is taken into use; one that is in use goes on opening and saving its file.
+ *
+ * @throws InputError when it is too short.
+ */
+export function refuseShortPassphrase(passphrase: string): void {
+  if ([...passphrase.trim()].length >= SHORTEST_PASSPHRASE) return;
+  throw inputError(
+    'short-passphrase',
+    `the passphrase is shorter than ${SHORTEST_PASSPHRASE} characters`,
+    'choose at least four random words',
+  );
+}
+
 function emptyPassphrase(): InputError {
   return inputError('empty-passphrase', 'the passphrase is empty', 'choose at least four random words');
 }

@@ -281,6 +281,18 @@ describe('changing how secrets are kept', () => {
     expect((await problemOf(loadSecrets(dir, typing('correct horse')))).code).toBe('secrets-unlock');
   });
 
+  it('refuses a new passphrase that is short, and goes on with one that is in use', async () => {
+    const short: AgeKey = { ...passphrase, passphrase: 'eleven char' };
+    await saveSecrets(dir, secrets, { mode: 'plain' });
+    for (const text of ['x', '', short.passphrase, ' '.repeat(12)]) {
+      expect((await problemOf(encryptSecrets(dir, { ...short, passphrase: text }))).code).toBe('short-passphrase');
+    }
+    expect(await readdir(dir)).toEqual(['secrets.json']);
+    await encryptSecrets(dir, { ...short, passphrase: 'twelve chars' });
+    await saveSecrets(dir, secrets, short);
+    expect((await loadSecrets(dir, typing(short.passphrase)))?.secrets).toEqual(secrets);
+  });
+
   it('forgets recipients that no longer count', async () => {
     const identity = await generateX25519Identity();
     await writeFile(path('me.txt'), identity);

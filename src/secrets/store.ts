@@ -1,7 +1,7 @@
 import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError, inputError, WorkError } from '../support/problem.js';
-import { type AgeKey, ageMode, decryptWithAge, encryptWithAge, type Unlock } from './age.js';
+import { type AgeKey, ageMode, decryptWithAge, encryptWithAge, refuseShortPassphrase, type Unlock } from './age.js';
 import { decodeSecrets, encodeSecrets } from './encoding.js';
 import { writePrivateFile } from './private-file.js';
 import type { Secrets } from './types.js';
@@ -78,9 +78,10 @@ export async function saveSecrets(dir: string, secrets: Secrets, storage: Secret
  * Keeps the folder's secrets encrypted from now on; also changes the passphrase or the recipients of
  * encrypted ones. The plain file is removed once the other is on disk.
  *
- * @throws InputError as {@link loadSecrets}, and when there are no secrets.
+ * @throws InputError as {@link loadSecrets}, when there are no secrets, and for a passphrase that is too short.
  */
 export async function encryptSecrets(dir: string, key: AgeKey, unlock: Unlock = {}): Promise<void> {
+  if (key.mode === 'passphrase') refuseShortPassphrase(key.passphrase);
   const { secrets } = await requireSecrets(dir, unlock);
   await saveSecrets(dir, secrets, key);
   await rm(join(dir, SECRETS_FILE), { force: true });
