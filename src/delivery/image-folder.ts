@@ -2,12 +2,10 @@ import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join, relative, sep } from 'node:path';
 import type { FileEntry, FileTree } from '../support/files.js';
 import { inputError } from '../support/problem.js';
+import { DRIVE_FOLDER } from './node-folders.js';
 
 /** Files on a drive are for root alone: it carries keys. */
 const DRIVE_MODE = 0o400;
-
-/** The folder below a node folder that its drive holds. */
-export const DRIVE_FOLDER = 'cloud-config';
 
 export interface ImageSource {
   /** Absolute: where the drive's root is. */

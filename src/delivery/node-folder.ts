@@ -1,8 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import type { FileEntry, FileTree } from '../support/files.js';
-import { DRIVE_FOLDER } from './image-folder.js';
-import { nodeFolder } from './node-folders.js';
+import { DRIVE_FOLDER, nodeFolder } from './node-folders.js';
 import { below, type OutputFolder } from './output-folder.js';
 import type { WriteAction } from './plan-writes.js';
 

@@ -1,6 +1,9 @@
 import { join } from 'node:path';
 import { listNames } from './atomic-file.js';
 
+/** The folder below a node folder that its drive holds. */
+export const DRIVE_FOLDER = 'cloud-config';
+
 const PREFIX = 'node-';
 
 /** The folder of a machine, relative to the cluster's. */

@@ -140,6 +140,16 @@ describe('an edit', () => {
     expect(lab.contents()).toEqual(before);
   });
 
+  it('of what is not on the drive is kept without speaking of it', () => {
+    const script = 'inventory/node-worker1/install.sh';
+    edit(script, (text) => `${text}# by hand\n`);
+    for (let again = 0; again < 2; again++) {
+      const { stderr } = build();
+      expect(stderr).toContain(`warning: ${script} was edited and is kept\n`);
+      expect(stderr).toContain(`warning: ${USER_DATA} was edited and is kept; the drive is made with it\n`);
+    }
+  });
+
   it('is kept without the cache too, and an edit taken back is no edit', () => {
     rmSync(lab.path('.ironkeel'), { recursive: true });
     expect(build().stderr).toContain(USER_DATA);
