@@ -6,6 +6,7 @@ import { DiskQueue } from './disk-queue.js';
 import { isEditable } from './editable.js';
 import { type FileStatus, type IndexedFile, type OutputIndex, sameStatus, statusOf } from './output-index.js';
 import { isWrite, planWrite, type WriteAction, type WriteKind } from './plan-writes.js';
+import { PrivateFolders } from './private-folders.js';
 import { readDisk, statusAt } from './read-disk.js';
 
 /** What a build found and did. */
@@ -46,6 +47,7 @@ export class OutputFolder {
   readonly #cleanUp: boolean;
   readonly #visited = new Set<string>();
   readonly #disk: DiskQueue;
+  readonly #folders: PrivateFolders;
   #touched = false;
 
   constructor(
@@ -57,11 +59,13 @@ export class OutputFolder {
     this.#files = { ...this.#known };
     this.#cleanUp = index?.inputs === undefined;
     this.#disk = new DiskQueue(options.ownThread ?? false);
+    this.#folders = new PrivateFolders(folder);
   }
 
   /** What has to be done for these outputs; nothing is done yet, see {@link OutputFolder.apply}. */
   plan(tree: FileTree): WriteAction[] {
     return tree.map((entry) => {
+      for (const path of this.#folders.look(entry.path)) this.#outcomes.set(path, { path, kind: 'mode', known: true });
       const known = this.#known[entry.path];
       const disk = readDisk(this.folder, entry.path, known);
       const action = planWrite(entry, disk, known !== undefined, this.options);
@@ -88,7 +92,8 @@ export class OutputFolder {
 
   /** Writes what differs, and remembers the status of everything. */
   async apply(actions: readonly WriteAction[], removals: readonly string[] = []): Promise<void> {
-    if (actions.some(isWrite)) this.#touch();
+    if (this.#folders.pending || actions.some(isWrite)) this.#touch();
+    this.#folders.shut();
     const results = await this.#disk.perform(actions.map((action) => this.#job(action)));
     actions.forEach((action, at) => {
       this.#remember(action, results[at]);

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Instant } from '../support/clock.js';
 import { sha256 } from '../support/sha256.js';
 import { hasStoredStatus, type RecordedInputs, type StoredIndex } from './output-index.js';
+import { foldersPrivate } from './private-folders.js';
 import { statusAt } from './read-disk.js';
 
 /** The hash of a file's content; empty when there is no file. */
@@ -15,7 +16,7 @@ export function fileHash(path: string): string {
 
 /**
  * Whether a build has nothing to do: the same tool, the same inputs, no certificate due, and every output with
- * the status it was left in. Reads the inputs' content and nothing but the outputs' status.
+ * the status it was left in, in folders that are still private. Reads the inputs' content and nothing but the outputs' status.
  */
 export function nothingChanged(
   folder: string,
@@ -33,6 +34,7 @@ export function nothingChanged(
     index.paths.every((path, at) => {
       const stats = statusAt(`${folder}/${path}`);
       return stats !== undefined && hasStoredStatus(index, at, stats);
-    })
+    }) &&
+    foldersPrivate(folder, index.machines)
   );
 }

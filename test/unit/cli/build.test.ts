@@ -119,6 +119,38 @@ describe('a rerun', () => {
   });
 });
 
+describe('private folders', () => {
+  const FOLDERS = ['inventory', 'inventory/node-worker1', 'inventory/node-controller/ssl', 'ssl'];
+
+  it('are private again after they were opened to others', () => {
+    build();
+    for (const folder of FOLDERS) chmodSync(lab.path(folder), 0o755);
+    const check = build('--check');
+    expect(check.status).toBe(1);
+    for (const folder of FOLDERS) expect(check.stdout).toContain(`would set the mode of ${folder}\n`);
+    expect(statSync(lab.path('ssl')).mode & 0o777).toBe(0o755);
+    const { stdout } = build();
+    for (const folder of FOLDERS) {
+      expect(stdout).toContain(`set the mode of ${folder}\n`);
+      expect(statSync(lab.path(folder)).mode & 0o777, folder).toBe(0o700);
+    }
+    expect(build().stdout).toContain('nothing changed');
+  });
+
+  it.each(['ssl', 'inventory', 'inventory/node-worker1'])('notice that %s alone was opened', (folder) => {
+    build();
+    chmodSync(lab.path(folder), 0o711);
+    expect(build().stdout).toContain(`set the mode of ${folder}\n`);
+  });
+
+  it('do not include the one of the cluster', () => {
+    chmodSync(lab.folder, 0o755);
+    rmSync(lab.path('.ironkeel'), { recursive: true });
+    expect(build().stdout).toContain('nothing changed');
+    expect(statSync(lab.folder).mode & 0o777).toBe(0o755);
+  });
+});
+
 describe('an edit', () => {
   beforeEach(() => {
     build();
