@@ -119,6 +119,11 @@ export class OutputFolder {
     return { changes, kept, unchanged: outcomes.length - changes.length - kept.length };
   }
 
+  /** Gives up an output: it stays on disk, and nothing is expected of it any more. */
+  forget(path: string): void {
+    delete this.#files[path];
+  }
+
   /** The account of the files for the index: what this build saw, and what earlier ones know of others. */
   indexedFiles(): Readonly<Record<string, IndexedFile>> {
     return this.#files;

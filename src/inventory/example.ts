@@ -25,6 +25,9 @@ export interface NewInventory {
 /** The name of the JSON Schema file that the editor's comment points at. */
 export const SCHEMA_FILE = 'cluster.schema.json';
 
+/** The first line of a new inventory: where the YAML language server finds the schema. */
+export const SCHEMA_COMMENT = `# yaml-language-server: $schema=./${SCHEMA_FILE}`;
+
 const GUIDE: NewInventory = {
   name: 'guide',
   sshKeyFile: 'id.pub',
@@ -45,7 +48,7 @@ export function exampleInventory(_name: 'guide'): string {
 /** The text of a new cluster.yaml with the comments that a newcomer wants, and the editor's schema comment. */
 export function newInventory({ name, sshKeyFile, domain, machines }: NewInventory): string {
   return [
-    `# yaml-language-server: $schema=./${SCHEMA_FILE}`,
+    SCHEMA_COMMENT,
     '# The machines of one Kubernetes cluster. `ironkeel validate` checks this file, `ironkeel build` makes the drives.',
     `apiVersion: ${API_VERSION}`,
     `kind: ${KIND}`,

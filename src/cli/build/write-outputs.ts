@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import {
   type NodeFolderPlan,
   nodeFolder,
@@ -5,10 +6,12 @@ import {
   type OutputIndex,
   planNodeFolder,
 } from '../../delivery/index.js';
-import { configDrive, type Generated, type GeneratedMachine } from '../../generate.js';
+import { configDrive, type GeneratedMachine } from '../../generate.js';
+import { SCHEMA_COMMENT, SCHEMA_FILE } from '../../inventory/index.js';
 import { componentVersions } from '../../releases/catalogue.js';
 import { type Lock, type LockedMachine, serialiseLock } from '../../releases/lock.js';
-import { textFile } from '../../support/files.js';
+import { type FileTree, textFile } from '../../support/files.js';
+import { schemaText } from '../actions/schema.js';
 import type { CliContext } from '../context.js';
 import { LOCK_PATH } from './history.js';
 import type { Preparation } from './prepare.js';
@@ -25,7 +28,7 @@ export async function writeOutputs(
 ): Promise<string> {
   const { index, names, generated, plan } = preparation;
   const earlier = groupByMachine(index);
-  if (names === undefined) await writeOperatorFiles(generated, output, earlier.get('') ?? [], check);
+  if (names === undefined) await writeOperatorFiles(context, preparation, output, earlier.get('') ?? [], check);
   const lock = new LockKeeper(preparation, output, check);
   const total = names?.size ?? plan.nodes.length;
   let done = 0;
@@ -52,20 +55,32 @@ export async function writeOutputs(
 }
 
 async function writeOperatorFiles(
-  { operatorFiles }: Generated,
+  context: CliContext,
+  preparation: Preparation,
   output: OutputFolder,
   earlier: readonly string[],
   check: boolean,
 ): Promise<void> {
-  const actions = output.plan(operatorFiles);
-  const wanted = new Set(operatorFiles.map(({ path }) => path));
-  const removals = output.planRemovals(earlier.filter((path) => path !== LOCK_PATH && !wanted.has(path)));
+  const files = [...preparation.generated.operatorFiles, ...editorSchema(context, preparation)];
+  const actions = output.plan(files);
+  const wanted = new Set(files.map(({ path }) => path));
+  // A schema that the inventory no longer points to may still be what an editor was told to use.
+  if (!wanted.has(SCHEMA_FILE)) output.forget(SCHEMA_FILE);
+  const stays = new Set([LOCK_PATH, SCHEMA_FILE, ...wanted]);
+  const removals = output.planRemovals(earlier.filter((path) => !stays.has(path)));
   if (!check) await output.apply(actions, removals);
 }
 
 async function applyFolder(output: OutputFolder, { actions, removals, extras }: NodeFolderPlan): Promise<void> {
   await output.apply(actions, removals);
   for (const path of extras) output.watch(path);
+}
+
+/** The schema that the inventory's first line points to, when it is the one that `init` writes into this folder. */
+function editorSchema(context: CliContext, { paths, loaded }: Preparation): FileTree {
+  const [first = ''] = loaded.text.replace(/^\ufeff/, '').split(/\r?\n/, 1);
+  const pointed = first.trimEnd() === SCHEMA_COMMENT && dirname(paths.inventory) === paths.folder;
+  return pointed ? [textFile(SCHEMA_FILE, schemaText(context))] : [];
 }
 
 /** Keeps `ironkeel.lock` ahead of the drives: a generation that was given out is never given to other content. */

@@ -151,6 +151,33 @@ describe('private folders', () => {
   });
 });
 
+describe('the schema for editors', () => {
+  const SCHEMA = 'cluster.schema.json';
+
+  it('is written again when it is gone, or of another version', () => {
+    const schema = lab.read(SCHEMA);
+    build();
+    rmSync(lab.path(SCHEMA));
+    expect(build('--check')).toMatchObject({ status: 1, stdout: expect.stringContaining(`would repair ${SCHEMA}`) });
+    expect(build().stdout).toContain(`repaired ${SCHEMA}`);
+    expect(lab.read(SCHEMA)).toBe(schema);
+    writeFileSync(lab.path(SCHEMA), '{}');
+    rmSync(lab.path('.ironkeel'), { recursive: true });
+    expect(build().stdout).toContain(`updated ${SCHEMA}`);
+    expect(lab.read(SCHEMA)).toBe(schema);
+    expect(build().stdout).toContain('nothing changed');
+  });
+
+  it('is left alone when the inventory does not point to it', () => {
+    edit('cluster.yaml', (text) => text.slice(text.indexOf('\n') + 1));
+    build();
+    expect(existsSync(lab.path(SCHEMA))).toBe(true);
+    rmSync(lab.path(SCHEMA));
+    expect(build().stdout).toContain('nothing changed');
+    expect(existsSync(lab.path(SCHEMA))).toBe(false);
+  });
+});
+
 describe('an edit', () => {
   beforeEach(() => {
     build();
