@@ -9,7 +9,7 @@ export type SecretsEncryptFlags = {
 export const secretsEncrypt = command<SecretsEncryptFlags, []>({
   brief: 'Encrypt secrets.json into secrets.json.age',
   description:
-    'Encrypts the secrets with age, for recipients or with a passphrase (from a file, IRONKEEL_PASSPHRASE, or asked for on the terminal), and removes secrets.json and the plain CA keys below ssl/. `ironkeel build` works on encrypted secrets.',
+    'Encrypts the secrets with age, for recipients or with a passphrase of at least 12 characters (from a file, IRONKEEL_PASSPHRASE, or asked for on the terminal), and removes secrets.json and the plain CA keys below ssl/. `ironkeel build` works on encrypted secrets.',
   usage: '[--recipient AGE1…]… [--passphrase-file FILE]',
   examples: [
     ['ironkeel secrets encrypt', 'with a passphrase that is asked for'],
