@@ -5,10 +5,10 @@ import module from 'node:module';
 module.enableCompileCache?.();
 const [, , first, ...rest] = process.argv;
 if (rest.length === 0 && (first === undefined || first === '--help' || first === '-h')) {
-  const { rootHelp } = await import('../dist/cli/root-help.js');
+  const { rootHelp } = await import('../dist/program/root-help.js');
   process.stdout.on('error', () => process.exit(0));
   process.stdout.write(rootHelp());
 } else {
-  const { main } = await import('../dist/cli/main.js');
+  const { main } = await import('../dist/program/main.js');
   await main(process);
 }

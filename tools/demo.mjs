@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 const project = fileURLToPath(new URL('..', import.meta.url));
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'ironkeel-demo-')));
 
-if (!existsSync(join(project, 'dist/cli/main.js'))) run('tools/build.mjs');
+if (!existsSync(join(project, 'dist/program/main.js'))) run('tools/build.mjs');
 
 const started = performance.now();
 for (const args of [['init', '--example', 'guide'], ['build'], ['kubeconfig']]) {
