@@ -67,12 +67,16 @@ function unwritable(path: string, cause: unknown): unknown {
   return reason === undefined ? cause : new WorkError(`cannot write ${path}: ${reason[0]}`, reason[1], { cause });
 }
 
-/** Makes a folder, and those above it where missing. What is new gets this mode exactly, whatever the umask. */
-export function makeFolder(path: string, mode: number): void {
+/**
+ * Makes a folder, and those above it where missing; says whether it did. What is new gets this mode exactly,
+ * whatever the umask.
+ */
+export function makeFolder(path: string, mode: number): boolean {
   try {
     const first = mkdirSync(path, { recursive: true, mode });
-    if (first === undefined) return;
+    if (first === undefined) return false;
     for (let made = path; made.length >= first.length; made = dirname(made)) chmodSync(made, mode);
+    return true;
   } catch (error) {
     throw unwritable(path, error);
   }

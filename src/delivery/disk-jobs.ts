@@ -31,8 +31,8 @@ export interface DiskResult {
  */
 export function doDiskJob({ path, mode, content, setMode, visit, hash }: DiskJob): DiskResult {
   if (visit !== undefined) {
-    makeFolder(dirname(path), 0o700);
-    if (visit.tidy) removeLeftovers(dirname(path));
+    const fresh = makeFolder(dirname(path), 0o700);
+    if (visit.tidy && !fresh) removeLeftovers(dirname(path));
   }
   if (content !== undefined) writeFileAtomically(path, content, mode);
   else if (setMode) chmodSync(path, mode);

@@ -16,16 +16,15 @@ export class DiskQueue {
 
   /** @throws WorkError when the disk refuses, now or for an earlier job. */
   perform(jobs: readonly DiskJob[]): Promise<readonly DiskResult[]> {
-    const results = this.#tail.then(() => (this.ownThread ? this.#inThread(jobs) : performHere(jobs)));
+    if (this.ownThread) {
+      this.#thread ??= new DiskThread();
+      return this.#thread.perform(jobs);
+    }
+    const results = this.#tail.then(() => performHere(jobs));
     this.#tail = results;
     // Who gave the jobs hears of a failure; the tail only passes it on.
     this.#tail.catch(() => {});
     return results;
-  }
-
-  #inThread(jobs: readonly DiskJob[]): Promise<readonly DiskResult[]> {
-    this.#thread ??= new DiskThread();
-    return this.#thread.perform(jobs);
   }
 }
 

@@ -15,28 +15,45 @@ export type DiskAnswer =
   | { readonly refused: { readonly message: string; readonly remedy: string } }
   | { readonly error: unknown };
 
-/** A thread that does disk jobs, one list at a time. It does not keep the process alive while it has none. */
+interface Waiting {
+  readonly resolve: (results: readonly DiskResult[]) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * A thread that does disk jobs in the order they are given; after a failure it does no more. It keeps the process
+ * alive only while it has some.
+ */
 export class DiskThread {
   readonly #flags = new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
   readonly #worker = new Worker(new URL('./disk-worker.js', import.meta.url), { workerData: this.#flags });
+  /** Who waits for an answer, in the order of the questions. */
+  readonly #waiting: Waiting[] = [];
 
   constructor() {
+    this.#worker.on('message', (answer: DiskAnswer) => this.#answer(answer));
+    this.#worker.on('error', (error) => {
+      for (const { reject } of this.#waiting.splice(0)) reject(error);
+    });
     this.#worker.unref();
     process.once('exit', () => this.#finishFile());
   }
 
+  /** Hands the jobs over at once, whatever is still being done: the thread need not wait for this one to be free. */
   perform(jobs: readonly DiskJob[]): Promise<readonly DiskResult[]> {
-    this.#worker.ref();
-    return new Promise<readonly DiskResult[]>((resolve, reject) => {
-      this.#worker.once('error', reject);
-      this.#worker.once('message', (answer: DiskAnswer) => {
-        this.#worker.off('error', reject);
-        if ('results' in answer) resolve(answer.results);
-        else if ('refused' in answer) reject(new WorkError(answer.refused.message, answer.refused.remedy));
-        else reject(answer.error);
-      });
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ resolve, reject });
+      this.#worker.ref();
       this.#worker.postMessage(jobs);
-    }).finally(() => this.#worker.unref());
+    });
+  }
+
+  #answer(answer: DiskAnswer): void {
+    const waiting = this.#waiting.shift();
+    if (this.#waiting.length === 0) this.#worker.unref();
+    if ('results' in answer) waiting?.resolve(answer.results);
+    else if ('refused' in answer) waiting?.reject(new WorkError(answer.refused.message, answer.refused.remedy));
+    else waiting?.reject(answer.error);
   }
 
   /** The process ends, on a signal perhaps: the file being written is finished, no further one begun. */

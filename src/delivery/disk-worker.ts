@@ -6,8 +6,11 @@ import { BUSY, type DiskAnswer, STOP } from './disk-thread.js';
 // The other side of DiskThread: what runs in the thread.
 const flags = workerData as Int32Array;
 
+// Once a job failed no later one is done: something was to be there before them.
+let failure: DiskAnswer | undefined;
+
 parentPort?.on('message', (jobs: readonly DiskJob[]) => {
-  const answer = perform(jobs);
+  const answer = failure ?? perform(jobs);
   if (answer !== undefined) parentPort?.postMessage(answer);
 });
 
@@ -24,8 +27,9 @@ function perform(jobs: readonly DiskJob[]): DiskAnswer | undefined {
     }
     return { results };
   } catch (error) {
-    if (error instanceof WorkError) return { refused: { message: error.message, remedy: error.remedy } };
-    return { error };
+    const refused = error instanceof WorkError ? { message: error.message, remedy: error.remedy } : undefined;
+    failure = refused === undefined ? { error } : { refused };
+    return failure;
   } finally {
     rest();
   }
