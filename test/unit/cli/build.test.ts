@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { expectCutBuild } from './cut-build.js';
 import { Lab, type Run } from './lab.js';
 
 const USER_DATA = 'inventory/node-worker1/cloud-config/openstack/latest/user_data';
@@ -364,20 +364,7 @@ describe('a build that is cut off', () => {
     ['SIGTERM', 35],
   ])('by %s at step %i leaves whole files, and the next one finishes', (signal, step) => {
     edit('cluster.yaml', (text) => `${text}ntp: [192.0.2.1]\n`);
-    const before = lab.contents();
-    const { status, stderr } = lab.run(['build'], {
-      nodeArguments: ['--import', resolve('test/unit/cli/fault.mjs')],
-      env: { FAULT_AT: String(step), FAULT_SIGNAL: signal },
-    });
-    expect(status, stderr).toBe(signal === 'SIGKILL' ? null : 130);
-    const cut = lab.contents();
-    const temporary = Object.keys(cut).filter((path) => path.includes('.ironkeel-'));
-    if (signal !== 'SIGKILL') expect(temporary).toEqual([]);
-    for (const [path, content] of Object.entries(cut)) {
-      if (!temporary.includes(path)) expect([before[path], after[path]], path).toContain(content);
-    }
-    expect(build().status).toBe(0);
-    expect(lab.contents()).toEqual(after);
+    expectCutBuild(lab, { signal, step, after });
   });
 
   it('for a full disk says so, and goes on where it stopped', () => {
