@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 // `npm test` holds everything that needs no root and no foreign tool; the checks by the real consumers
@@ -9,5 +10,7 @@ export default defineConfig({
     globalSetup: 'test/unit/setup.ts',
     testTimeout: 30_000,
     pool: 'threads',
+    // Vitest keeps a core for itself, which on two cores would leave one; much of the time goes to programs we start.
+    maxWorkers: Math.max(2, availableParallelism()),
   },
 });
