@@ -8,11 +8,14 @@ const KEY_TYPE = 'ssh-ed25519';
  * (OpenSSH's PROTOCOL.key), the public half a line of `ssh_host_ed25519_key.pub`.
  */
 export function mintSshHostKey(machine: string): SshHostKey {
-  const { privateKey } = generateKeyPairSync('ed25519');
-  const { d = '', x = '' } = privateKey.export({ format: 'jwk' });
-  const publicKey = Buffer.from(x, 'base64url');
+  // Both encodings end with the key itself (RFC 8410). Not as JWK: Node 20 may deadlock in that export.
+  const pair = generateKeyPairSync('ed25519', {
+    publicKeyEncoding: { type: 'spki', format: 'der' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'der' },
+  });
+  const publicKey = pair.publicKey.subarray(-32);
   const blob = Buffer.concat([sshString(KEY_TYPE), sshString(publicKey)]);
-  const secret = Buffer.concat([Buffer.from(d, 'base64url'), publicKey]);
+  const secret = Buffer.concat([pair.privateKey.subarray(-32), publicKey]);
   return {
     privateKey: encodePrivateKey(blob, publicKey, secret, machine),
     publicKey: `${KEY_TYPE} ${blob.toString('base64')} ${machine}`,

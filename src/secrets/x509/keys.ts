@@ -1,4 +1,4 @@
-import { generateKeyPairSync, hash, type KeyObject, sign } from 'node:crypto';
+import { createECDH, createPrivateKey, generateKeyPairSync, hash, type KeyObject, sign } from 'node:crypto';
 import {
   bitString,
   context,
@@ -36,22 +36,22 @@ export function generateKeyPair(keyType: KeyType): KeyPair {
 }
 
 /**
- * Exporting PKCS#8 and SPKI through OpenSSL 3 costs more than making the key and signing with it together;
- * a JWK is cheap, and for one curve the two encodings are a fixed frame around its three numbers.
+ * Exporting PKCS#8 and SPKI through OpenSSL 3 costs more than making the key and signing with it together; for one
+ * curve the two encodings are a fixed frame around its numbers. Nothing is exported from a key object: Node 20
+ * deadlocks now and then when the garbage collector runs during an export as JWK.
  */
 function generateEcKeyPair(): KeyPair {
-  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const { d, x, y } = privateKey.export({ format: 'jwk' });
-  const point = bitString(Buffer.concat([Uint8Array.of(4), coordinate(x), coordinate(y)]));
-  const ecPrivateKey = sequence(VERSION_1, octetString(coordinate(d)), context(1, point));
+  const ecdh = createECDH('prime256v1');
+  const numbers = ecdh.generateKeys();
+  const secret = ecdh.getPrivateKey();
+  const d = Buffer.concat([Buffer.alloc(32 - secret.length), secret]);
+  const point = bitString(numbers);
+  const ecPrivateKey = sequence(VERSION_1, octetString(d), context(1, point));
   const pkcs8 = sequence(VERSION_0, EC_ALGORITHM, octetString(ecPrivateKey));
+  const text = (number: Buffer) => number.toString('base64url');
+  const key = { kty: 'EC', crv: 'P-256', d: text(d), x: text(numbers.subarray(1, 33)), y: text(numbers.subarray(33)) };
+  const privateKey = createPrivateKey({ format: 'jwk', key });
   return { privateKey, pem: encodePem('PRIVATE KEY', pkcs8), spki: sequence(EC_ALGORITHM, point) };
-}
-
-/** A number of P-256: 32 octets, leading zeros kept. */
-function coordinate(base64url = ''): Buffer {
-  const digits = Buffer.from(base64url, 'base64url');
-  return digits.length === 32 ? digits : Buffer.concat([Buffer.alloc(32 - digits.length), digits]);
 }
 
 function generateRsaKeyPair(modulusLength: number): KeyPair {
