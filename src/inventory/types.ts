@@ -17,6 +17,17 @@ export interface Cluster {
   /** RFC 1123 label; the kubeconfig's context has this name. */
   readonly name: string;
   readonly kubernetes: { readonly version: string };
+  /** The user's own flags and configuration for single components, checked against what the version knows. */
+  readonly components: ComponentSettings;
+  /** The pod network: flannel, or one that the user installs. */
+  readonly cni: 'flannel' | 'none';
+  /** Whether ordinary pods may run on controllers. */
+  readonly schedulableControllers: boolean;
+  readonly etcd: EtcdSettings;
+  readonly addons: AddonSettings;
+  readonly firewall: FirewallSettings;
+  /** OCI archives of the user's own that machines import and keep. */
+  readonly preload: readonly PreloadArchive[];
   /** Where people and kubeconfigs reach the API. Host is a DNS name or an IP, port 6443 unless told. */
   readonly endpoint: { readonly host: string; readonly port: number };
   /** SSH public keys in OpenSSH form, comments kept. */
@@ -35,6 +46,59 @@ export interface Cluster {
   readonly artefactMirror?: string | undefined;
   readonly certificates: CertificateSettings;
   readonly machines: readonly Machine[];
+}
+
+export const COMPONENT_NAMES = ['apiServer', 'controllerManager', 'scheduler', 'etcd', 'kubelet', 'kubeProxy'] as const;
+export type ComponentName = (typeof COMPONENT_NAMES)[number];
+
+export type ComponentSettings = Readonly<Record<ComponentName, ComponentSetting>>;
+
+export interface ComponentSetting {
+  /** Command-line flags by name, without dashes; they win over Ironkeel's. The kubelet and kube-proxy take configuration instead. */
+  readonly flags: Readonly<Record<string, string>>;
+  /** Fields merged into the component's configuration file (kubelet, kubeProxy); empty for the others. */
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+export interface EtcdSettings {
+  /** Undefined: one member on every controller. */
+  readonly external?: ExternalEtcd | undefined;
+}
+
+export interface ExternalEtcd {
+  /** `https://host:port` */
+  readonly endpoints: readonly string[];
+  /** PEM texts, read from the files the inventory names. */
+  readonly ca: string;
+  readonly certificate: string;
+  readonly key: string;
+}
+
+export interface AddonSettings {
+  readonly metricsServer: boolean;
+  /** The default StorageClass on the machines' own disks. */
+  readonly localStorage: boolean;
+  /** The enforcer of NetworkPolicies beside flannel. */
+  readonly networkPolicy: boolean;
+}
+
+export interface FirewallSettings {
+  readonly enabled: boolean;
+  /** Ranges that count as nodes besides the machines' own addresses; needed where addresses come from DHCP. */
+  readonly nodes: readonly string[];
+  /** Who reaches SSH. Undefined: anybody on controllers and workers, private ranges and nodes on edges. */
+  readonly ssh?: readonly string[] | undefined;
+  /** Who reaches the API on controllers. Undefined: anybody. */
+  readonly api?: readonly string[] | undefined;
+}
+
+export interface PreloadArchive {
+  /** `https://…`, or a path below the artefact mirror such as `images/app.tar`. */
+  readonly source: string;
+  /** Hex. */
+  readonly sha256: string;
+  /** Roles of the machines that get it. Every one unless told. */
+  readonly roles: readonly Role[];
 }
 
 export interface Domain {

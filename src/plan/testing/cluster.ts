@@ -1,3 +1,4 @@
+import { CLUSTER_SETTINGS } from '../../inventory/settings.js';
 import type { Cluster, Machine, Role } from '../../inventory/types.js';
 
 /** A machine as validation would leave it, for tests. */
@@ -22,6 +23,7 @@ export function testCluster(over: Partial<Cluster> = {}): Cluster {
   return {
     name: 'guide',
     kubernetes: { version: '1.36.4' },
+    ...CLUSTER_SETTINGS,
     endpoint: { host: '10.10.10.1', port: 6443 },
     sshKeys: ['ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ9a5eyFd0VXmb4eG3ILjOnqJBBZ0MAnQKaVKrTEoZyr me@laptop'],
     podRange: '10.2.0.0/16',
