@@ -3,6 +3,7 @@ import { tarArchive } from './artifacts/tar.js';
 import { adoptScript, renderInstallScript } from './host/scripts.js';
 import type { Cluster, Machine } from './inventory/types.js';
 import { containerdFiles, containerdUnit, directHosts } from './manifests/containerd.js';
+import { firewallFiles, firewallUnit } from './manifests/firewall/index.js';
 import { kubeletFiles } from './manifests/kubelet.js';
 import { systemFiles } from './os/network.js';
 import { operatingSystem } from './os/registry.js';
@@ -75,6 +76,7 @@ function generateMachine(
       ...systemFiles(system, node.machine.network, plan.cluster.ntp),
       ...programs.runtimeFiles,
       ...kubeletFiles(plan, node, system.paths),
+      ...firewallFiles(plan, node),
     ],
     adoptProgram: programs.adopt,
     installProgram: programs.install,
@@ -124,6 +126,7 @@ function makePrograms(cluster: Cluster, { os, role, architecture }: Machine): Pr
     units: [
       installUnit(install.path),
       containerdUnit(cluster, system.paths, system.bringsContainerd),
+      ...(cluster.firewall.enabled ? [firewallUnit] : []),
       ...system.maskedUnits.map(maskedUnit),
     ],
     bootUnits: [adoptUnit(adopt.path)],

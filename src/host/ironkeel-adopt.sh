@@ -346,7 +346,7 @@ adopt() { # GENERATION, which is staged
 
 # The system read these files before they arrived: they take effect now. What fails is said and no more.
 activate() {
-  local name key value list=" ${changed[*]} ${redo:+/etc/systemd/network/ /etc/NetworkManager/ /etc/ssh/ /etc/containerd/}"
+  local name key value list=" ${changed[*]} ${redo:+/etc/ironkeel/firewall /etc/systemd/network/ /etc/NetworkManager/ /etc/ssh/ /etc/containerd/}"
   live || return 0
   [[ ! -f $root/etc/modules-load.d/ironkeel.conf ]] || while read -r name; do
     [[ -z $name ]] || modprobe -- "$name" || warn "the kernel module $name could not be loaded"
@@ -360,6 +360,7 @@ activate() {
   [[ $list != *' /etc/NetworkManager/'* ]] || ! command -v nmcli >/dev/null || timeout 20 nmcli connection reload \
     || warn 'NetworkManager did not read its files again'
   # Neither ends a session nor a container; only what runs already is asked.
+  [[ $list != *' /etc/ironkeel/firewall'* ]] || again try-reload-or-restart ironkeel-firewall
   [[ $list != *' /etc/ssh/'* ]] || for name in ssh sshd; do again try-reload-or-restart "$name"; done
   [[ $list != *' /etc/containerd/'* && $list != *'/containerd.service'[\ .]* ]] || again try-restart containerd
 }
