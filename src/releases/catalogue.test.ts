@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../support/problem.js';
+import type { Bundle } from './bundle.js';
 import {
   COMPONENTS,
   componentVersions,
@@ -84,7 +85,7 @@ describe('installArtefacts', () => {
     const worker = names('worker', 'amd64', '1.36.4', PATHS, { bringsContainerd: true });
     expect(worker).toEqual(['kubelet', 'cni-plugins', 'crictl']);
     const controller = names('controller', 'arm64', '1.36.4', PATHS, { bringsContainerd: false });
-    expect(controller).toEqual(['kubelet', 'containerd', 'runc', 'cni-plugins', 'crictl', 'kubectl', 'etcd']);
+    expect(controller).toEqual(['containerd', 'runc', 'kubelet', 'cni-plugins', 'crictl', 'kubectl', 'etcd']);
   });
 
   it('puts every program at one place of its own', () => {
@@ -97,6 +98,76 @@ describe('installArtefacts', () => {
       to: '/opt/bin/etcdctl',
       mode: 0o755,
     });
+  });
+});
+
+describe('installArtefacts with a bundle', () => {
+  const sum = (digit: string) => digit.repeat(64);
+  const image = (name: string, arch: 'amd64' | 'arm64', digit: string) => ({
+    name,
+    arch,
+    digest: `sha256:${sum(digit)}`,
+    archive: `images/${digit}.tar`,
+    sha256: sum(digit),
+  });
+  const bundle: Bundle = {
+    version: 1,
+    kubernetes: '1.36.4',
+    architectures: ['amd64'],
+    files: [
+      { path: 'k', sha256: sum('a'), size: 1, component: 'kubelet', componentVersion: '1.36.4', arch: 'amd64' },
+      { path: 'r', sha256: sum('b'), size: 1, component: 'runc', componentVersion: '0.0.1', arch: 'amd64' },
+    ],
+    images: [
+      image('registry.k8s.io/pause:3.10.2', 'amd64', '1'),
+      image('host:5000/app@sha256:0', 'amd64', '2'),
+      image('registry.k8s.io/pause:3.10.2', 'arm64', '3'),
+    ],
+  };
+  const install = (arch: 'amd64' | 'arm64', pins: Parameters<typeof installArtefacts>[5]) =>
+    installArtefacts('worker', arch, '1.36.4', PATHS, { bringsContainerd: false }, pins);
+
+  it('takes its checksum for the same component, version and architecture, and the catalogue’s otherwise', () => {
+    const of = (arch: 'amd64' | 'arm64', name: string) => install(arch, { bundle }).find((one) => one.name === name);
+    expect(of('amd64', 'kubelet')?.sha256).toBe(sum('a'));
+    expect(of('arm64', 'kubelet')?.sha256).toBe(resolveArtefact('kubelet', '1.36.4', 'arm64').sha256);
+    expect(of('amd64', 'runc')?.sha256).toBe(resolveArtefact('runc', '1.4.3', 'amd64').sha256);
+  });
+
+  it('adds the images that the machine runs and the bundle has, in the order given', () => {
+    const images = ['host:5000/app@sha256:0', 'not/in:it', 'registry.k8s.io/pause:3.10.2'];
+    const rows = install('amd64', { bundle, images }).filter(({ format }) => format === 'image');
+    expect(rows).toEqual([
+      {
+        name: 'host:5000/app',
+        version: 'sha256:0',
+        url: 'images/2.tar',
+        sha256: sum('2'),
+        format: 'image',
+        members: [],
+      },
+      {
+        name: 'registry.k8s.io/pause',
+        version: '3.10.2',
+        url: 'images/1.tar',
+        sha256: sum('1'),
+        format: 'image',
+        members: [],
+      },
+    ]);
+    expect(install('amd64', { images }).some(({ format }) => format === 'image')).toBe(false);
+  });
+
+  it('adds the user’s archives to the machines of their roles, after the images', () => {
+    const preload = [
+      { source: 'https://example.com/app.tar', sha256: sum('4'), roles: ['worker' as const] },
+      { source: 'images/db.tar', sha256: sum('5'), roles: ['controller' as const] },
+    ];
+    const rows = install('amd64', { bundle, preload, images: ['registry.k8s.io/pause:3.10.2'] }).slice(-2);
+    expect(rows.map(({ name, url }) => [name, url])).toEqual([
+      ['registry.k8s.io/pause', 'images/1.tar'],
+      ['app.tar', 'https://example.com/app.tar'],
+    ]);
   });
 });
 

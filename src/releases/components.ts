@@ -1,5 +1,8 @@
 import semver from 'semver';
+import type { PreloadArchive } from '../inventory/types.js';
 import { inputError } from '../support/problem.js';
+import type { Bundle } from './bundle.js';
+import { imageArtefacts, preloadArtefacts } from './image-artefacts.js';
 import { knownVersions, resolveArtefact, supportedKubernetesVersions } from './pinned-downloads.js';
 import type { ArtefactTarget, Component, ComponentVersions, InstallArtefact } from './types.js';
 
@@ -39,9 +42,20 @@ export function componentVersions(kubernetesVersion: string): ComponentVersions 
   };
 }
 
+/** What else decides on a machine's downloads than its Kubernetes version. */
+export interface InstallPins {
+  /** Its checksums go before the catalogue's: the mirror serves what is in it. */
+  readonly bundle?: Bundle | undefined;
+  /** The images the machine runs, by their full names; those that are in the bundle are imported. */
+  readonly images?: readonly string[];
+  /** The user's own archives, as the inventory has them. */
+  readonly preload?: readonly PreloadArchive[];
+}
+
 /**
  * What one machine installs. Every machine: kubelet, CNI plugins, crictl, and containerd with runc where the
- * operating system brings none; controllers also kubectl and etcd's tools (etcd itself runs as a static pod).
+ * operating system brings none; controllers also kubectl and etcd's tools (etcd itself runs as a static pod). Then
+ * the images, those of the cluster before the user's own.
  * @throws InputError when the catalogue lacks a version or a build for the architecture.
  */
 export function installArtefacts(
@@ -50,16 +64,30 @@ export function installArtefacts(
   kubernetesVersion: string,
   paths: ProgramFolders,
   os: { readonly bringsContainerd: boolean },
+  { bundle, images = [], preload = [] }: InstallPins = {},
 ): InstallArtefact[] {
   const versions = componentVersions(kubernetesVersion);
   const names: Component[] = [
-    'kubelet',
+    // First, since it starts while the rest is fetched.
     ...(os.bringsContainerd ? [] : (['containerd', 'runc'] as const)),
+    'kubelet',
     'cni-plugins',
     'crictl',
     ...(role === 'controller' ? (['kubectl', 'etcd'] as const) : []),
   ];
-  return names.map((name) => installArtefact(name, versions[name], arch, paths));
+  return [
+    ...names.map((name) => pin(installArtefact(name, versions[name], arch, paths), arch, bundle)),
+    ...imageArtefacts(images, arch, bundle),
+    ...preloadArtefacts(preload, role),
+  ];
+}
+
+/** The bundle's checksum where it has the component, the catalogue's otherwise. */
+function pin<A extends InstallArtefact>(artefact: A, arch: 'amd64' | 'arm64', bundle: Bundle | undefined): A {
+  const pinned = bundle?.files.find(
+    (file) => file.component === artefact.name && file.componentVersion === artefact.version && file.arch === arch,
+  );
+  return pinned === undefined ? artefact : { ...artefact, sha256: pinned.sha256 };
 }
 
 function installArtefact(

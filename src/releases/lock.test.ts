@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../support/problem.js';
+import type { Bundle } from './bundle.js';
 import { componentVersions } from './catalogue.js';
 import { type Lock, parseLock, serialiseLock } from './lock.js';
 
@@ -14,6 +15,23 @@ const LOCK: Lock = {
   },
 };
 
+const FILE = {
+  path: 'dl.k8s.io/kubelet',
+  sha256: 'c'.repeat(64),
+  size: 3,
+  component: 'kubelet',
+  componentVersion: '1.36.4',
+  arch: 'amd64' as const,
+};
+const IMAGE = {
+  name: 'registry.k8s.io/pause:3.10.2',
+  component: 'pause',
+  digest: `sha256:${'d'.repeat(64)}`,
+  archive: 'images/pause.tar',
+  sha256: 'e'.repeat(64),
+  arch: 'amd64' as const,
+};
+
 describe('the lock', () => {
   it('comes back as it was written', () => {
     expect(parseLock(serialiseLock(LOCK))).toEqual(LOCK);
@@ -26,6 +44,24 @@ describe('the lock', () => {
       serialiseLock(LOCK),
     );
     expect(Object.keys(JSON.parse(serialiseLock(LOCK)).machines)).toEqual(['controller', 'worker1']);
+  });
+
+  it('keeps what it pins and which cluster came up, and need not have either', () => {
+    expect(serialiseLock(LOCK)).not.toMatch(/bundle|bringUp/);
+    const bundle: Bundle = {
+      version: 1,
+      kubernetes: '1.36.4',
+      architectures: ['amd64'],
+      files: [FILE],
+      images: [IMAGE],
+    };
+    const whole: Lock = { ...LOCK, bringUp: { kubeSystemUid: LOCK.clusterId }, bundle };
+    const text = serialiseLock(whole);
+    expect(parseLock(text)).toEqual(whole);
+    const harmed = (from: string, to: string) => () => parseLock(text.replace(from, to));
+    expect(harmed('"kubeSystemUid": "6', '"kubeSystemUid": "x')).toThrow('its bringUp has no UID');
+    expect(harmed('"images/pause.tar"', '"../pause.tar"')).toThrow('its bundle: image 1 is incomplete or lies outside');
+    expect(harmed('"size": 3', '"size": -3')).toThrow('its bundle: file 1');
   });
 
   it.each([

@@ -1,4 +1,5 @@
 import { inputError } from '../support/problem.js';
+import { type Bundle, bundleFault, orderBundle } from './bundle.js';
 import type { ComponentVersions } from './types.js';
 import { COMPONENTS } from './types.js';
 
@@ -15,6 +16,16 @@ export interface Lock {
   readonly components: ComponentVersions;
   /** By machine name. */
   readonly machines: Readonly<Record<string, LockedMachine>>;
+  /** What machines install in place of the catalogue's checksums, and the images they keep. */
+  readonly bundle?: Bundle | undefined;
+  /** The cluster that came up from this folder; undefined until that was seen. */
+  readonly bringUp?: BringUp | undefined;
+}
+
+/** How the running cluster is told from one that was begun anew. */
+export interface BringUp {
+  /** UID of the namespace `kube-system`, a UUID. */
+  readonly kubeSystemUid: string;
 }
 
 export interface LockedMachine {
@@ -32,13 +43,16 @@ const REMEDY =
 /** The lock as text: keys in a fixed order, machines by name, so that equal locks are equal bytes. */
 export function serialiseLock(lock: Lock): string {
   const { version, clusterId, kubernetes } = lock;
+  const bundle = lock.bundle && orderBundle(lock.bundle);
+  const bringUp = lock.bringUp && { kubeSystemUid: lock.bringUp.kubeSystemUid };
   const components = Object.fromEntries(COMPONENTS.map((name) => [name, lock.components[name]]));
   const machines = Object.fromEntries(
     Object.entries(lock.machines)
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([name, { generation, digest }]) => [name, { generation, digest }]),
   );
-  return `${JSON.stringify({ version, clusterId, kubernetes, components, machines }, undefined, 2)}\n`;
+  const ordered = { version, clusterId, kubernetes, components, machines, bringUp, bundle };
+  return `${JSON.stringify(ordered, undefined, 2)}\n`;
 }
 
 /**
@@ -70,8 +84,17 @@ function firstFault(lock: Record<string, unknown>): string | undefined {
     return 'its components are incomplete';
   }
   if (!isRecord(machines)) return 'its machines are missing';
+  const extra = optionalFault(lock);
+  if (extra !== undefined) return extra;
   const bad = Object.entries(machines).find(([, machine]) => !isLockedMachine(machine));
   return bad === undefined ? undefined : `machine ${bad[0]} has no generation and digest`;
+}
+
+function optionalFault({ bundle, bringUp }: Record<string, unknown>): string | undefined {
+  const wrong = bundle === undefined ? undefined : bundleFault(bundle);
+  if (wrong !== undefined) return `its bundle: ${wrong}`;
+  const seen = bringUp === undefined || (isRecord(bringUp) && matches(bringUp.kubeSystemUid, UUID));
+  return seen ? undefined : 'its bringUp has no UID of kube-system';
 }
 
 function isLockedMachine(value: unknown): value is LockedMachine {

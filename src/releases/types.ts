@@ -1,12 +1,15 @@
 /** One pinned download of a machine's `install.sh`, and where its programs go. */
-export type InstallArtefact = BinaryArtefact | ArchiveArtefact;
+export type InstallArtefact = BinaryArtefact | ArchiveArtefact | ImageArtefact;
 
 interface PinnedDownload {
   /** What people call it: `kubelet`. Unique within one machine. */
   readonly name: string;
   /** Without a leading `v`. */
   readonly version: string;
-  /** The publisher's address; a mirror replaces scheme and host when the script runs. */
+  /**
+   * The publisher's address; a mirror replaces scheme and host when the script runs. One without a scheme is on
+   * the mirror alone, and is left out where there is none.
+   */
   readonly url: string;
   /** Hex. */
   readonly sha256: string;
@@ -22,6 +25,13 @@ export interface BinaryArtefact extends PinnedDownload {
 export interface ArchiveArtefact extends PinnedDownload {
   readonly format: 'tar.gz';
   readonly members: readonly ArtefactTarget[];
+}
+
+/** The download is an archive of container images, in a format containerd imports; they are kept for good. */
+export interface ImageArtefact extends PinnedDownload {
+  readonly format: 'image';
+  /** None: an image is no program. */
+  readonly members: readonly [];
 }
 
 export interface ArtefactTarget {
