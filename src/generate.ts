@@ -10,7 +10,9 @@ import { operatingSystem } from './os/registry.js';
 import { machinePkiFiles, nodeSslFiles, operatorFiles } from './pki/index.js';
 import type { ClusterPlan, HostFile, HostUnit, Node, PreviousGeneration, SealedConfig } from './plan/index.js';
 import { adoptUnit, installUnit, maskedUnit, planCluster, planMachine, rootFile, sealConfig } from './plan/index.js';
-import { installArtefacts } from './releases/catalogue.js';
+import type { Bundle } from './releases/bundle.js';
+import { componentVersions, installArtefacts } from './releases/catalogue.js';
+import { componentImages } from './releases/images.js';
 import type { Secrets } from './secrets/types.js';
 import type { FileTree } from './support/files.js';
 import { textFile } from './support/files.js';
@@ -23,6 +25,8 @@ export interface GenerateOptions {
   readonly firstGeneration?: number;
   /** Whether the CA keys are also written as `ssl/*-key.pem`; false where the secrets are encrypted. */
   readonly plainCaKeys: boolean;
+  /** What `ironkeel.lock` pins: machines install these files and images. Default: the catalogue's, and no image. */
+  readonly bundle?: Bundle | undefined;
 }
 
 /** One machine's outputs: the files of `inventory/node-NAME/`, the image of its drive not included. */
@@ -46,7 +50,7 @@ export interface Generated {
  */
 export function generate(cluster: Cluster, secrets: Secrets, options: GenerateOptions): Generated {
   const plan = planCluster(cluster);
-  const programs = programsOf(plan);
+  const programs = programsOf(plan, options.bundle);
   return {
     operatorFiles: operatorFiles(plan, secrets, { plainCaKeys: options.plainCaKeys }),
     *machines(names) {
@@ -102,21 +106,24 @@ interface Programs {
 }
 
 /** The programs of each kind of machine in one cluster. */
-function programsOf({ cluster }: ClusterPlan): (machine: Machine) => Programs {
+function programsOf({ cluster }: ClusterPlan, bundle: Bundle | undefined): (machine: Machine) => Programs {
   const known = new Map<string, Programs>();
   return (machine) => {
     const kind = `${machine.os} ${machine.role} ${machine.architecture}`;
-    const programs = known.get(kind) ?? makePrograms(cluster, machine);
+    const programs = known.get(kind) ?? makePrograms(cluster, machine, bundle);
     known.set(kind, programs);
     return programs;
   };
 }
 
-function makePrograms(cluster: Cluster, { os, role, architecture }: Machine): Programs {
+function makePrograms(cluster: Cluster, { os, role, architecture }: Machine, bundle: Bundle | undefined): Programs {
   const system = operatingSystem(os);
   const { binDir } = system.paths;
   const adopt = rootFile(`${binDir}/ironkeel-adopt`, adoptScript(), 0o755);
-  const artefacts = installArtefacts(role, architecture, cluster.kubernetes.version, system.paths, system);
+  const { version } = cluster.kubernetes;
+  const images = Object.values(componentImages(version, componentVersions(version).etcd));
+  const pins = { bundle, images, preload: cluster.preload };
+  const artefacts = installArtefacts(role, architecture, version, system.paths, system, pins);
   const script = renderInstallScript({ artefacts, mirror: cluster.artefactMirror, proxy: installProxy(cluster) });
   const install = rootFile(`${binDir}/ironkeel-install`, script, 0o755);
   return {
