@@ -1,0 +1,27 @@
+import type { ClusterPlan, Node } from '../plan/index.js';
+import { isController } from '../plan/index.js';
+import type { ComponentImages, ImageComponent } from '../releases/images.js';
+import { addons } from './registry.js';
+import type { Addon } from './types.js';
+
+const EVERY_NODE: readonly ImageComponent[] = ['pause', 'balancer'];
+const CONTROL_PLANE: readonly ImageComponent[] = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler'];
+
+/**
+ * Every image a node may have to run, static pods included, so that they can be preloaded. Full names, each once,
+ * in the order a node needs them.
+ */
+export function nodeImages(plan: ClusterPlan, node: Node, images: ComponentImages): string[] {
+  const pods = addons.filter((addon) => addon.enabled(plan) && runsOn(addon, plan, node));
+  const components = [...EVERY_NODE, ...controlPlane(plan, node), ...pods.flatMap((addon) => addon.images)];
+  return [...new Set(components.map((component) => images[component]))];
+}
+
+function controlPlane({ cluster }: ClusterPlan, node: Node): readonly ImageComponent[] {
+  if (!isController(node)) return [];
+  return cluster.etcd.external === undefined ? ['etcd', ...CONTROL_PLANE] : CONTROL_PLANE;
+}
+
+function runsOn({ on }: Addon, { cluster }: ClusterPlan, node: Node): boolean {
+  return on === 'all' || !isController(node) || cluster.schedulableControllers;
+}
