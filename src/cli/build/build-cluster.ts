@@ -54,7 +54,7 @@ function sayWarnings({ out }: CliContext, { paths, index }: Preparation, output:
 function reportOf(
   context: CliContext,
   { check }: BuildFlags,
-  { paths, loaded, names, issued, found }: Preparation,
+  { paths, loaded, names, issued, history }: Preparation,
   output: OutputFolder,
   started: number,
 ): BuildReport {
@@ -66,7 +66,7 @@ function reportOf(
     ...output.summary(),
     certificates: issued.changes,
     stale: staleFolders(paths.folder, new Set(machines)),
-    firstBuild: found.minted,
+    firstBuild: history.generations.size === 0,
     milliseconds: context.now() - started,
   };
 }

@@ -2,11 +2,21 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { nodeFolder } from '../../delivery/index.js';
 import type { PreviousGeneration } from '../../plan/index.js';
-import { type Lock, parseLock } from '../../releases/lock.js';
+import type { Bundle } from '../../releases/bundle.js';
+import { type BringUp, type Lock, parseLock } from '../../releases/lock.js';
 import { inputError } from '../../support/problem.js';
 
 /** Where the lock is, relative to the cluster's folder. */
 export const LOCK_PATH = 'ironkeel.lock';
+
+/** What earlier commands decided, and this one has to respect. */
+export interface History {
+  readonly generations: ReadonlyMap<string, PreviousGeneration>;
+  /** What `ironkeel bundle` pinned. */
+  readonly bundle: Bundle | undefined;
+  /** The cluster that came up. Once seen it is never forgotten: members of etcd must not begin anew. */
+  readonly bringUp: BringUp | undefined;
+}
 
 /**
  * The last generation of each machine: from `ironkeel.lock`, from the copy of it that the last build kept (it may
@@ -22,7 +32,7 @@ export function readHistory(
   clusterId: string,
   copyText: string | undefined,
   machines: readonly string[],
-): ReadonlyMap<string, PreviousGeneration> {
+): History {
   const copy = copyOf(copyText, clusterId);
   const lock = lockOf(folder, clusterId, copy);
   const generations = new Map<string, PreviousGeneration>(Object.entries(copy?.machines ?? {}));
@@ -33,7 +43,7 @@ export function readHistory(
     const rendered = generations.has(name) ? undefined : renderedGeneration(folder, name);
     if (rendered !== undefined) generations.set(name, rendered);
   }
-  return generations;
+  return { generations, bundle: (lock ?? copy)?.bundle, bringUp: lock?.bringUp ?? copy?.bringUp };
 }
 
 function copyOf(text: string | undefined, clusterId: string): Lock | undefined {

@@ -2,7 +2,7 @@ import { loadIndex, type OutputIndex, refuseReadableSecrets } from '../../delive
 import { configDrive, type Generated, generate } from '../../generate.js';
 import type { Cluster, LoadedInventory } from '../../inventory/index.js';
 import { type Issued, issueCertificates } from '../../pki/index.js';
-import { type ClusterPlan, type PreviousGeneration, planCluster } from '../../plan/index.js';
+import { type ClusterPlan, planCluster } from '../../plan/index.js';
 import type { Instant } from '../../support/clock.js';
 import { InputError, type Problem } from '../../support/problem.js';
 import { suggest } from '../../support/suggest.js';
@@ -11,7 +11,8 @@ import { type CliContext, type ClusterPaths, clusterPaths } from '../context.js'
 import type { GlobalFlags } from '../globals.js';
 import { readInventory } from '../inventory.js';
 import { unlockFrom } from '../unlock.js';
-import { readHistory } from './history.js';
+import { bundleProblems } from './bundle-problems.js';
+import { type History, readHistory } from './history.js';
 import { type FoundSecrets, findSecrets } from './secrets.js';
 
 /** Everything a build has to know, found out before anything is written. */
@@ -25,7 +26,7 @@ export interface Preparation {
   /** As they were before issuing. */
   readonly found: FoundSecrets;
   readonly issued: Issued;
-  readonly generations: ReadonlyMap<string, PreviousGeneration>;
+  readonly history: History;
   readonly generated: Generated;
 }
 
@@ -41,21 +42,26 @@ export async function prepareBuild(
   now: Instant,
 ): Promise<Preparation> {
   const paths = clusterPaths(context, flags);
-  const loaded = await readInventory(context, flags);
-  const { cluster } = loaded;
+  const inventory = await readInventory(context, flags);
+  const { cluster } = inventory;
   const names = chooseMachines(cluster, wanted);
   refuseReadableSecrets(paths.folder);
   const index = loadIndex(paths.folder);
   const found = await findSecrets(paths.folder, cluster, unlockFrom(context, flags), now);
   const machines = cluster.machines.map(({ name }) => name);
-  const generations = readHistory(paths.folder, found.secrets.clusterId, index?.lock, machines);
+  const history = readHistory(paths.folder, found.secrets.clusterId, index?.lock, machines);
   const plan = planCluster(cluster);
   const issued = issueCertificates(plan, found.secrets, now, (done, total) => {
     context.out.progress(`issuing certificates: ${done} of ${total}`);
   });
-  const generated = generate(cluster, issued.secrets, { generations, plainCaKeys: found.storage.mode === 'plain' });
+  const { generations, bundle } = history;
+  const plainCaKeys = found.storage.mode === 'plain';
+  const generated = generate(cluster, issued.secrets, { generations, bundle, plainCaKeys });
   rehearse(cluster, generated);
-  return { paths, loaded, plan, names, index, found, issued, generations, generated };
+  const unfit = bundleProblems(cluster, bundle);
+  for (const problem of unfit) context.out.problem(problem);
+  const loaded = { ...inventory, warnings: [...inventory.warnings, ...unfit] };
+  return { paths, loaded, plan, names, index, found, issued, history, generated };
 }
 
 /**

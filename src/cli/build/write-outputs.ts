@@ -90,13 +90,14 @@ class LockKeeper {
   #ahead = true;
 
   constructor(
-    { plan, found, generations }: Preparation,
+    { plan, found, history }: Preparation,
     readonly output: OutputFolder,
     readonly check: boolean,
   ) {
     const { version } = plan.cluster.kubernetes;
     const components = componentVersions(version);
-    this.#lock = { version: 1, clusterId: found.secrets.clusterId, kubernetes: version, components };
+    const { bundle, bringUp, generations } = history;
+    this.#lock = { version: 1, clusterId: found.secrets.clusterId, kubernetes: version, components, bundle, bringUp };
     // Machines that left the inventory stay: they may come back, and must not start anew then.
     this.#machines = Object.fromEntries(generations);
   }
