@@ -2,6 +2,7 @@ export { makeFolder, writeFileAtomically } from './atomic-file.js';
 export { asNoCloud, type ImageSource, imageSource, readImageFolder } from './image-folder.js';
 export { type MergeReport, mergeKubeconfigFile } from './kubeconfig-file.js';
 export { type Merged, type MergeOptions, mergeKubeconfig } from './kubeconfig-merge.js';
+export { LOCK_FILE, loadLock, recordBringUp, saveLock } from './lock-file.js';
 export { type NodeFolderPlan, planNodeFolder } from './node-folder.js';
 export { nodeFolder, staleFolders } from './node-folders.js';
 export { below, type Outcome, OutputFolder } from './output-folder.js';

@@ -39,7 +39,7 @@ export const MAY_USE = {
   ],
   addons: ['support', 'inventory/types', 'plan', 'formats', 'manifests', 'releases', 'pki/paths', 'pki/identities'],
   os: ['support', 'inventory/types', 'plan/types', 'formats'],
-  delivery: ['support', 'inventory/types', 'plan', 'artifacts', 'secrets'],
+  delivery: ['support', 'inventory/types', 'plan', 'artifacts', 'secrets', 'releases'],
   lab: ['support', 'inventory', 'plan', 'artifacts', 'delivery', 'releases', 'os'],
   diagnose: ['support', 'inventory', 'plan', 'delivery', 'releases', 'os', 'pki/paths'],
   dashboard: ['support'],
