@@ -1,0 +1,25 @@
+import { execFileSync } from 'node:child_process';
+import { resolve } from 'node:path';
+
+let known: { readonly kubectl: string; readonly etcdctl: string } | undefined;
+
+/** Programs of the operator, built like those of the machines. */
+export function clientPrograms(): { readonly kubectl: string; readonly etcdctl: string } {
+  known ??= { kubectl: component('kubernetes', 'kubectl'), etcdctl: component('etcd', 'etcdctl') };
+  return known;
+}
+
+/** The folder with what the machines fetch, made or taken from the cache. */
+export function labBundle(kubernetes?: string): string {
+  const folder = resolve(
+    process.env.XDG_CACHE_HOME ?? `${process.env.HOME}/.cache`,
+    `ironkeel/bundles/${kubernetes ?? 'default'}`,
+  );
+  const version = kubernetes === undefined ? [] : [kubernetes];
+  execFileSync('bash', ['lab/components/bundle.sh', folder, ...version], { stdio: ['ignore', 'ignore', 'inherit'] });
+  return folder;
+}
+
+function component(module: string, program: string): string {
+  return execFileSync('bash', ['lab/components/build.sh', module, program], { encoding: 'utf8' }).trim();
+}
