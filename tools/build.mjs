@@ -17,8 +17,10 @@ process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
 const fresh = join(scratch, 'new');
 const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.json', '--outDir', fresh], { stdio: 'inherit' });
 await bundleProgram(join(fresh, 'program'));
-copyScripts('src/host', join(fresh, 'host'));
-copyScripts('src/host', join(fresh, 'program'));
+for (const room of ['host', 'diagnose']) {
+  copyScripts(join('src', room), join(fresh, room));
+  copyScripts(join('src', room), join(fresh, 'program'));
+}
 if (existsSync('dist')) renameSync('dist', join(scratch, 'old'));
 renameSync(fresh, 'dist');
 process.exit(status ?? 1);

@@ -11,8 +11,10 @@ import { machineRemove } from './commands/machine-remove.js';
 import { schema } from './commands/schema.js';
 import { secretsDecrypt } from './commands/secrets-decrypt.js';
 import { secretsEncrypt } from './commands/secrets-encrypt.js';
+import { status } from './commands/status.js';
 import { validate } from './commands/validate.js';
 import { version } from './commands/version.js';
+import { wait } from './commands/wait.js';
 import type { CliContext } from './context.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import { SUMMARIES, TAGLINE } from './summaries.js';
@@ -31,6 +33,8 @@ export function createApp(): Application<CliContext> {
     build,
     image,
     kubeconfig,
+    status,
+    wait,
     secrets: group(SUMMARIES.secrets, SECRETS),
     certs: group(SUMMARIES.certs, CERTS),
     schema,

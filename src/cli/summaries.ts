@@ -9,6 +9,8 @@ export const SUMMARIES = {
   build: 'Make certificates, machine configurations, config drives and the kubeconfig',
   image: 'Make a drive from a folder, after editing it',
   kubeconfig: 'Show the kubeconfig, or merge it into ~/.kube/config',
+  status: 'Say where each machine stands and what it waits for',
+  wait: 'Wait until everything is Ready',
   secrets: 'Encrypt or decrypt the cluster secrets with age',
   certs: 'List certificates and when they expire',
   schema: 'Print the JSON Schema of cluster.yaml',

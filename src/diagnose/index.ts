@@ -1,0 +1,13 @@
+export { type ApiGet, apiClient } from './api/client.js';
+export { type ApiCredentials, readKubeconfig } from './api/kubeconfig.js';
+export { type Expectation, expectationOf } from './expectation.js';
+export { judgeCluster, type Observations } from './judge/cluster.js';
+export { observe, type Probes } from './observe.js';
+export { changedLines } from './render/changes.js';
+export { statusJson } from './render/json.js';
+export { livePicture, redraw } from './render/live.js';
+export { describeFinding, findingLines, headline, machineTable, statusTable } from './render/table.js';
+export { type SshOptions, type SshTarget, sshArguments } from './ssh/command.js';
+export { type SshResult, type SshRunner, systemSsh } from './ssh/run.js';
+export type * from './types.js';
+export { watchCluster } from './watch.js';
