@@ -1,8 +1,10 @@
 #   install.sh          keeps trying until everything is installed (what ironkeel-install.service runs)
 #   install.sh --once   tries everything once; exit 1 when something is missing
 #
-# Every download is checked against its SHA-256 before it replaces anything, and continues where it was cut.
-# Needs bash, coreutils, flock, tar with gzip, and curl or wget. See docs/reference/generations.md.
+# Every download is checked against its SHA-256 before it replaces anything, and continues where it was cut. Images
+# are imported into containerd and pinned, so that they are never collected. In the end the kubelet is started; what
+# runs already is restarted only when its own program was replaced. IRONKEEL_MIRROR, when set, goes before the mirror
+# above. Needs bash, coreutils, flock, tar with gzip, and curl or wget. See docs/reference/generations.md.
 # shellcheck shell=bash
 set -euo pipefail
 export LC_ALL=C
@@ -13,7 +15,12 @@ state=$root/var/lib/ironkeel
 downloads=$state/downloads
 stamps=$state/stamps # by artefact: its SHA-256 and places, then what sha256sum says of them
 run=$root/run/ironkeel
-watcher=''
+importing=$state/importing # the boot in which images are imported, until they have reached the disk
+containers=$root/var/lib/containerd
+systemctl=${IRONKEEL_SYSTEMCTL:-systemctl}
+mirror=${IRONKEEL_MIRROR:-$mirror}
+PATH=$PATH:$root/usr/local/bin:$root/opt/bin
+watcher='' importer='' containerd='' store='' restart=()
 
 say() { printf 'ironkeel-install: %s\n' "$*"; }
 die() { say "$*" >&2; exit 1; }
@@ -21,8 +28,12 @@ status() { printf '%s\n' "$*" 2>/dev/null >"$run/install-status" || :; } # one l
 fail() { # WHAT WENT WRONG: said, kept for ironkeel status, and false
   say "$name $version: $*" >&2
   problem="$name $version: $*"
+  [[ $format == image ]] || lacking=yes # a program; without an image the kubelet can still ask the registry
   return 1
 }
+# Whether the machine that runs this is the one installed; a scratch root with a systemctl of its own counts.
+live() { [[ -z $root || -n ${IRONKEEL_SYSTEMCTL:-} ]]; }
+active() { live && "$systemctl" is-active --quiet "$1" 2>/dev/null; }
 free() { df --block-size=1M --output=avail -- "$1" | tail -n 1 | tr -d ' '; }
 size() { stat -c %s -- "$1" 2>/dev/null || echo 0; }
 megabytes() { printf '%s' $((($1 + 524288) / 1048576)); }
@@ -30,7 +41,8 @@ sum() { sha256sum <"$1" | cut -d ' ' -f 1; }
 full() { fail "$1 cannot be written, $(free "${1%/*}") MB are free there: make room, the rest goes by itself"; }
 trap '[[ -z $watcher ]] || kill "$watcher" 2>/dev/null || :' EXIT
 
-# Sets name, version, format, sha256, url, and mode[], to[], from[] for one row of the table and its programs.
+# Sets name, version, format, sha256, url, and mode[], to[], from[] for one row of the table and its programs. A row
+# whose address has no scheme is on the mirror alone.
 each_artefact() { # COMMAND
   local kind a b c d e
   name=''
@@ -38,6 +50,7 @@ each_artefact() { # COMMAND
     if [[ $kind == program ]]; then mode+=("$a") to+=("$b") from+=("$c"); continue; fi
     [[ -z $name ]] || "$1" || failed=yes
     name=$a version=$b format=$c sha256=$d url=$e mode=() to=() from=()
+    [[ $url == *://* || -n $mirror ]] || name=''
   done <<<"$artefacts"
   [[ -z $name ]] || "$1" || failed=yes
 }
@@ -134,18 +147,23 @@ explain() {
 # --- installing ----------------------------------------------------------------------------------------------
 
 install_artefact() {
-  local part=$downloads/$sha256.part got
+  local part=$downloads/$sha256.part
+  if [[ $format == image ]]; then install_image "$part"; return; fi
   installed && return 0
-  if [[ ! -f $part || $(sum "$part") != "$sha256" ]]; then
-    fetch "$(source_of "$url")" "$part" || return 1
-    got=$(sum "$part")
-    if [[ $got != "$sha256" ]]; then
-      rm -f -- "$part"
-      fail "the download is refused: its SHA-256 should be $sha256 and is $got. What was installed before stays"
-      return 1
-    fi
-  fi
-  unpack "$part" && commit && rm -f -- "$part" && say "$name $version: installed"
+  obtain "$part" && unpack "$part" || return 1
+  case $name in containerd | kubelet) ! active "$name.service" || restart+=("$name.service") ;; esac
+  commit && rm -f -- "$part" && say "$name $version: installed"
+}
+
+# obtain PART: makes PART the whole file and checks it.
+obtain() {
+  local got
+  [[ ! -f $1 || $(sum "$1") != "$sha256" ]] || return 0
+  fetch "$(source_of "$url")" "$1" || return 1
+  got=$(sum "$1")
+  [[ $got != "$sha256" ]] || return 0
+  rm -f -- "$1"
+  fail "the download is refused: its SHA-256 should be $sha256 and is $got. What was installed before stays"
 }
 
 aside() { printf '%s/.%s.ironkeel-new' "$root${1%/*}" "${1##*/}"; }
@@ -195,10 +213,136 @@ commit() {
 
 put() { sync -- "$1" && mv -T -- "$1" "$2" && sync -- "${2%/*}"; } # NEW PATH
 
+# --- images ---------------------------------------------------------------------------------------------------
+
+images() { timeout "${IRONKEEL_IMPORT_SECONDS:-1800}" ctr --namespace k8s.io images "$@" 2>&1 </dev/null; }
+this_boot() { cat -- "$root/proc/sys/kernel/random/boot_id" 2>/dev/null || echo unknown; }
+holds() { [[ $'\n'$1$'\n' == *$'\n'"$2"$'\n'* ]]; } # LINES LINE
+
+# Fetches an archive while the one before it is imported.
+install_image() { # PART
+  open_store || return 1
+  imported && return 0
+  obtain "$1" || return 1
+  await_import
+  [[ -e $importing ]] || { this_boot >"$importing.new" && put "$importing.new" "$importing"; } || { full "$importing"; return 1; }
+  { import_image "$1" || { printf '%s' "$problem" >"$run/import-problem"; exit 1; }; } &
+  importer=$!
+}
+
+await_import() {
+  [[ -n $importer ]] || return 0
+  wait "$importer" || failed=yes problem=$(<"$run/import-problem")
+  importer=''
+}
+
+# Sets $store to the names of the images that containerd holds, once a run; containerd is started where it is not.
+open_store() {
+  [[ $containerd != up ]] || return 0
+  [[ $containerd != down ]] || return 1 # said already
+  local said=''
+  containerd=down
+  status 'starting containerd'
+  if live && ! said=$(timeout 120 "$systemctl" start containerd.service 2>&1); then
+    fail "cannot be imported: containerd does not start (${said##*$'\n'}). See journalctl -u containerd"
+    return 1
+  fi
+  store=$(images ls -q) || { fail "cannot be imported: containerd does not answer (${store##*$'\n'})"; return 1; }
+  containerd=up
+  [[ ! -e $importing || $(<"$importing") == "$(this_boot)" ]] || drop_torn_images
+}
+
+# Power failed during an import: containerd may know images whose files never reached the disk. What no stamp
+# vouches for goes; containerd then reads anew what is left.
+drop_torn_images() {
+  local ref vouched
+  say 'the last import was cut: its images are imported again'
+  vouched=$(cat -- "$stamps"/image-* 2>/dev/null || :)
+  for ref in $store; do holds "$vouched" "$ref" || images rm --sync "$ref" >/dev/null || :; done
+  ! live || timeout 120 "$systemctl" restart containerd.service || :
+  store=$(images ls -q) || :
+  rm -f -- "$importing"
+}
+
+# Whether every image of the archive really is in containerd.
+imported() {
+  local ref
+  [[ -f $stamps/image-$sha256 ]] || return 1
+  while read -r ref; do holds "$store" "$ref" || return 1; done <"$stamps/image-$sha256"
+}
+
+# Prints what it does in the same form in containerd 1.7 and 2: "unpacking NAME (DIGEST)...".
+import_image() { # PART
+  local said ref refs
+  status "importing $name $version"
+  said=$(images import --local "$1") || { explain_import "${said##*$'\n'}"; return 1; }
+  refs=$(while read -r said ref _; do [[ $said != unpacking ]] || printf '%s\n' "$ref"; done <<<"$said")
+  [[ -n $refs ]] || { fail 'the archive holds no named image for this kind of machine'; return 1; }
+  for ref in $refs; do
+    said=$(images label "$ref" io.cri-containerd.pinned=pinned) || { fail "$ref cannot be pinned ($said)"; return 1; }
+  done
+  printf '%s\n' "$refs" >"$stamps/.image-$sha256.new" || { full "$stamps/image-$sha256"; return 1; }
+  say "$name $version: imported"
+}
+
+explain_import() { # WHAT CTR SAID
+  if [[ $1 == *'no space left'* ]]; then full "$containers/images"; else fail "the archive cannot be imported ($1)"; fi
+}
+
+# What was imported reaches the disk; then the archives go, and the stamps say so.
+settle_images() {
+  local stamp news=()
+  await_import
+  [[ -e $importing ]] || return 0
+  [[ ! -d $containers ]] || sync -f -- "$containers"
+  for stamp in "$stamps"/.image-*.new; do [[ ! -f $stamp ]] || news+=("$stamp"); done
+  if ((${#news[@]} > 0)); then
+    sync -- "${news[@]}"
+    for stamp in "${news[@]}"; do
+      sha256=${stamp##*/.image-} sha256=${sha256%.new}
+      mv -T -- "$stamp" "$stamps/image-$sha256"
+      rm -f -- "$downloads/$sha256.part"
+    done
+    sync -- "$stamps"
+  fi
+  rm -f -- "$importing"
+}
+
+# Images that are wanted no more may be collected like any other.
+release_images() {
+  local stamp ref kept wanted
+  wanted=$(each_artefact list_image)
+  kept=$(while read -r stamp; do cat -- "$stamps/image-$stamp"; done <<<"$wanted" 2>/dev/null) || :
+  for stamp in "$stamps"/image-*; do
+    if [[ ! -f $stamp ]] || holds "$wanted" "${stamp##*/image-}"; then continue; fi
+    open_store 2>/dev/null || return 0
+    while read -r ref; do
+      ! holds "$store" "$ref" || holds "$kept" "$ref" || images label "$ref" io.cri-containerd.pinned= >/dev/null || :
+    done <"$stamp"
+    rm -f -- "$stamp"
+  done
+}
+
+list_image() { [[ $format != image ]] || printf '%s\n' "$sha256"; }
+
+# --- services -------------------------------------------------------------------------------------------------
+
+# Without waiting. What runs goes on running, unless its own program was replaced.
+start_services() {
+  local said unit
+  live && [[ -z $lacking ]] || return 0
+  for unit in "${restart[@]}"; do
+    say "restarting $unit, whose program is new"
+    said=$("$systemctl" restart --no-block "$unit" 2>&1) || say "$unit cannot be restarted ($said)" >&2
+  done
+  restart=()
+  active kubelet.service || said=$("$systemctl" start --no-block kubelet.service 2>&1) || say "the kubelet cannot be started ($said)" >&2
+}
+
 list() { printf '%s %s\n' "$name" "$version"; }
 
 main() {
-  local pause=5 failed='' progress='' problem=''
+  local pause=5 failed='' progress='' problem='' lacking=''
   local name version format sha256 url mode=() to=() from=()
   [[ $# -eq 0 || ($# -eq 1 && $1 == --once) ]] || die 'usage: install.sh [--once]'
   ((EUID == 0)) || [[ -n $root ]] || die 'only root can do this'
@@ -209,8 +353,11 @@ main() {
   exec 9>"$run/install.lock"
   flock -n 9 || { say 'waiting for another run to end'; flock 9; }
   while :; do
-    failed='' progress=''
+    failed='' progress='' lacking=''
+    [[ $containerd == up ]] || containerd=''
     each_artefact install_artefact
+    settle_images
+    start_services
     [[ -n $failed ]] || break
     status "waiting: $problem"
     [[ ${1:-} != --once ]] || die "not everything is installed: see above"
@@ -221,6 +368,7 @@ main() {
   done
   each_artefact list >"$state/installed.new"
   put "$state/installed.new" "$state/installed"
+  release_images
   rm -rf -- "$downloads" # of versions that were given up
   status "done: everything is installed"
   say "everything is installed"
