@@ -12,23 +12,55 @@ command -v go >/dev/null || { echo "Building $program needs Go 1.26 or later: in
 # A program whose module is past version 1 may end in its major version: …/etcdctl/v3.
 package=$(go list -f '{{.ImportPath}}' tool | grep -E "/$program(/v[0-9]+)?\$") || { echo "$module/go.mod has no tool $program" >&2; exit 1; }
 version=$(go list -f '{{.Module.Version}}' "$package")
+# A program of our own has no release: it goes by its source.
+[[ -n $version ]] || version=$(cat ./*.go | sha256sum | cut -c1-12)
 binary=${XDG_CACHE_HOME:-$HOME/.cache}/ironkeel/components/$module-${version#v}/$program
+
+# What programs say of their version comes in at the link; without it Kubernetes' report no valid semver and refuse
+# to work together.
+kubernetes_stamps() {
+  local info major minor
+  IFS=. read -r major minor _ <<<"${version#v}"
+  for info in "$@"; do
+    flags+=" -X $info.gitVersion=$version -X $info.gitMajor=$major -X $info.gitMinor=$minor -X $info.gitTreeState=clean"
+    flags+=" -X $info.gitCommit=0000000000000000000000000000000000000000 -X $info.buildDate=1970-01-01T00:00:00Z"
+  done
+}
+
+# Some parts are written in C: linked in, as upstream does, so that the program runs on any Linux.
+static_c() { # GO-TAG...
+  command -v gcc >/dev/null || { echo "Building $program needs gcc: apt-get install gcc libc6-dev" >&2; exit 1; }
+  export CGO_ENABLED=1
+  arguments+=(-tags "$*")
+  flags+=' -extldflags -static'
+}
+
+need_header() { # FILE PACKAGE
+  [[ -e /usr/include/$1 ]] || { echo "Building $program needs $1: apt-get install $2" >&2; exit 1; }
+}
 
 if [[ ! -x $binary ]]; then
   echo "building $program $version; the first time takes some minutes" >&2
-  flags='-s -w'
-  if [[ $module == kubernetes ]]; then
-    IFS=. read -r major minor _ <<<"${version#v}"
-    # Without these the programs report a version that is no valid semver, and refuse to work together.
-    for info in k8s.io/component-base/version k8s.io/client-go/pkg/version; do
-      flags+=" -X $info.gitVersion=$version -X $info.gitMajor=$major -X $info.gitMinor=$minor -X $info.gitTreeState=clean"
-      flags+=" -X $info.gitCommit=0000000000000000000000000000000000000000 -X $info.buildDate=1970-01-01T00:00:00Z"
-    done
-  fi
+  flags='-s -w' arguments=()
+  export CGO_ENABLED=0
+  case $module in
+    kubernetes*) kubernetes_stamps k8s.io/component-base/version k8s.io/client-go/pkg/version ;;
+    metrics-server) kubernetes_stamps k8s.io/client-go/pkg/version ;;
+    flannel)
+      flags+=" -X github.com/flannel-io/flannel/pkg/version.Version=$version"
+      static_c netgo osusergo
+      ;;
+    flannel-cni-plugin) flags+=" -X github.com/containernetworking/plugins/pkg/utils/buildversion.BuildVersion=$version" ;;
+    local-path-provisioner) flags+=" -X main.VERSION=$version" ;;
+    runc)
+      need_header seccomp.h libseccomp-dev
+      static_c seccomp urfave_cli_no_docs netgo osusergo
+      ;;
+  esac
   mkdir -p "$(dirname "$binary")"
   scratch=$(mktemp "$binary.XXXXXX")
   trap 'rm -f "$scratch"' EXIT
-  CGO_ENABLED=0 go build -trimpath -mod=readonly -ldflags "$flags" -o "$scratch" "$package"
+  nice go build -trimpath -mod=readonly "${arguments[@]}" -ldflags "$flags" -o "$scratch" "$package"
   chmod 755 "$scratch"
   mv "$scratch" "$binary"
 fi

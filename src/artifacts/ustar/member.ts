@@ -62,10 +62,12 @@ function paxRecord(key: string, value: string): Buffer {
   return Buffer.from(`${length} ${key}=${value}\n`);
 }
 
+/** Bytes that a pax record takes with its header; none takes none. */
 export function paxLength(pax: Buffer | undefined): number {
   return pax === undefined ? 0 : BLOCK + padded(pax.length);
 }
 
+/** @returns where the member begins that the record is about */
 export function writePax(archive: Buffer, at: number, pax: Buffer | undefined, seconds: number): number {
   if (pax === undefined) return at;
   const owner = { mode: 0o644, uid: 0, gid: 0 };
@@ -115,6 +117,7 @@ function writeChecksum(archive: Buffer, at: number): void {
   archive.write(`${sum.toString(8).padStart(6, '0')}\0 `, at + 148, 'latin1');
 }
 
+/** Bytes that a content takes, filled up to whole blocks. */
 export function padded(length: number): number {
   return Math.ceil(length / BLOCK) * BLOCK;
 }
