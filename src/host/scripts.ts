@@ -30,6 +30,21 @@ export function adoptScript(): string {
   return asset('ironkeel-adopt.sh');
 }
 
+/** The program that readies what the kubelet needs before it starts; on every machine. */
+export function kubeletScript(): string {
+  return asset('ironkeel-kubelet.sh');
+}
+
+/** The program that decides whether a controller's member of etcd may start. */
+export function etcdScript(): string {
+  return asset('ironkeel-etcd.sh');
+}
+
+/** The program that applies manifests and node labels from every controller; see `docs/guide/addons.md`. */
+export function applyScript(): string {
+  return asset('ironkeel-apply.sh');
+}
+
 /**
  * `install.sh`: its data in front, then a body that is the same for all. The same input gives the same bytes.
  * @throws InputError when a value cannot stand in the script, such as a URL with a space.
@@ -42,7 +57,8 @@ export function renderInstallScript(input: InstallScriptInput): string {
     variable('http_proxy_url', proxy?.http ?? ''),
     variable('https_proxy_url', proxy?.https ?? ''),
     variable('no_proxy_hosts', proxy?.noProxy.join(',') ?? ''),
-    '# artefact NAME VERSION FORMAT SHA256 URL, then its programs: program MODE PATH NAME-IN-THE-ARCHIVE',
+    '# artefact NAME VERSION FORMAT SHA256 URL, then its programs: program MODE PATH NAME-IN-THE-ARCHIVE. An image',
+    '# has none; a URL without a scheme is a path on the mirror.',
     variable('artefacts', artefacts.flatMap(tableRows).join('\n')),
   ];
   return `#!/usr/bin/env bash\n${data.join('\n')}\n\n${asset('install.sh')}`;
