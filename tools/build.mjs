@@ -3,7 +3,7 @@
 //   dist/          the library: a module for each of src/, with its types
 //   dist/program/  the command line, bundled: loading hundreds of modules took longer than most commands
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
@@ -21,6 +21,8 @@ for (const room of ['host', 'diagnose']) {
   copyScripts(join('src', room), join(fresh, room));
   copyScripts(join('src', room), join(fresh, 'program'));
 }
+// The lab's shell programs and what its machine images are made from, as they are.
+for (const room of ['lab', 'program']) cpSync('src/lab/assets', join(fresh, room, 'assets'), { recursive: true });
 if (existsSync('dist')) renameSync('dist', join(scratch, 'old'));
 renameSync(fresh, 'dist');
 process.exit(status ?? 1);
@@ -28,7 +30,7 @@ process.exit(status ?? 1);
 /** Every file of the bundle lies in one folder, as deep as a room: what is found beside a module stays found. */
 async function bundleProgram(outdir) {
   await build({
-    entryPoints: ['src/cli/main.ts', 'src/cli/root-help.ts', 'src/delivery/disk-worker.ts'],
+    entryPoints: ['src/cli/main.ts', 'src/cli/root-help.ts', 'src/delivery/disk-worker.ts', 'src/lab/mirror-server.ts'],
     outdir,
     entryNames: '[name]',
     chunkNames: 'chunk-[hash]',

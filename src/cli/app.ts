@@ -5,6 +5,14 @@ import { completion } from './commands/completion.js';
 import { image } from './commands/image.js';
 import { init } from './commands/init.js';
 import { kubeconfig } from './commands/kubeconfig.js';
+import { labDown } from './commands/lab-down.js';
+import { labExec } from './commands/lab-exec.js';
+import { labLogs } from './commands/lab-logs.js';
+import { labPowerCut } from './commands/lab-power-cut.js';
+import { labPowerOn } from './commands/lab-power-on.js';
+import { labReboot } from './commands/lab-reboot.js';
+import { labStatus } from './commands/lab-status.js';
+import { labUp } from './commands/lab-up.js';
 import { machineAdd } from './commands/machine-add.js';
 import { machineList } from './commands/machine-list.js';
 import { machineRemove } from './commands/machine-remove.js';
@@ -20,9 +28,19 @@ import { EXIT, type ExitCode } from './exit-codes.js';
 import { SUMMARIES, TAGLINE } from './summaries.js';
 
 const MACHINE = { add: machineAdd, list: machineList, remove: machineRemove };
+const LAB = {
+  up: labUp,
+  status: labStatus,
+  exec: labExec,
+  logs: labLogs,
+  reboot: labReboot,
+  'power-cut': labPowerCut,
+  'power-on': labPowerOn,
+  down: labDown,
+};
 const SECRETS = { encrypt: secretsEncrypt, decrypt: secretsDecrypt };
 const CERTS = { list: certsList };
-const GROUPS: Readonly<Record<string, object>> = { machine: MACHINE, secrets: SECRETS, certs: CERTS };
+const GROUPS: Readonly<Record<string, object>> = { machine: MACHINE, lab: LAB, secrets: SECRETS, certs: CERTS };
 
 /** The application of stricli: every command under its name, in the order of the help. */
 export function createApp(): Application<CliContext> {
@@ -35,6 +53,7 @@ export function createApp(): Application<CliContext> {
     kubeconfig,
     status,
     wait,
+    lab: group(SUMMARIES.lab, LAB),
     secrets: group(SUMMARIES.secrets, SECRETS),
     certs: group(SUMMARIES.certs, CERTS),
     schema,

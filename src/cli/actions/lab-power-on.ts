@@ -1,0 +1,19 @@
+import { givePower } from '../../lab/index.js';
+import type { LabMachinesFlags } from '../commands/lab-machines.js';
+import type { CliContext } from '../context.js';
+import type { GlobalFlags } from '../globals.js';
+import { chosenMachines, runningLab } from './lab.js';
+
+/** Switches machines on. */
+export default async function labPowerOn(
+  context: CliContext,
+  flags: LabMachinesFlags & GlobalFlags,
+  ...names: string[]
+): Promise<void> {
+  const lab = runningLab(context, flags);
+  const machines = chosenMachines(lab, names, flags.all);
+  await givePower(lab, machines);
+  const list = machines.map(({ name }) => name);
+  context.out.line(`on: ${list.join(', ')}`);
+  context.out.result({ machines: list, power: 'on' });
+}

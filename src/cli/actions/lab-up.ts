@@ -1,0 +1,95 @@
+import { existsSync } from 'node:fs';
+import { release } from 'node:os';
+import { resolve } from 'node:path';
+import {
+  bringUp,
+  findDriver,
+  findMachine,
+  isCurrentDrive,
+  type Lab,
+  type LabMachine,
+  labFolder,
+  machineOverlay,
+  missingPackages,
+  NETWORK_REQUIREMENTS,
+  planLab,
+  requireHost,
+  requirePackages,
+  type StartedMachine,
+} from '../../lab/index.js';
+import { inputError, WorkError } from '../../support/problem.js';
+import type { LabUpFlags } from '../commands/lab-up.js';
+import { type CliContext, clusterPaths } from '../context.js';
+import type { GlobalFlags } from '../globals.js';
+import { readInventory } from '../inventory.js';
+import { table } from '../table.js';
+import { clusterId, labCache } from './lab.js';
+
+type Flags = LabUpFlags & GlobalFlags;
+
+/** Boots the cluster's machines in the lab. */
+export default async function labUp(context: CliContext, flags: Flags): Promise<void> {
+  requireHost(process.platform, process.getuid?.());
+  const driver = findDriver(flags.driver);
+  const lab = await wantedLab(context, flags);
+  const machines = chosen(lab, flags);
+  const needed = driver.requirements({ ...lab.plan, machines }, flags.provision);
+  const say = (text: string) => context.out.note(text);
+  requirePackages(missingPackages([...NETWORK_REQUIREMENTS, ...needed], context.env.PATH ?? ''), flags.install, say);
+  sayOverlay(context, lab, machines);
+  const started = await bringUp(lab, machines, say);
+  requireUnchangedDrives(lab, started);
+  report(context, started);
+}
+
+async function wantedLab(context: CliContext, flags: Flags): Promise<Lab> {
+  const { cluster } = await readInventory(context, flags);
+  const id = clusterId(context, flags);
+  const cache = labCache(context);
+  return {
+    plan: planLab(cluster, id),
+    folder: labFolder(cache, id),
+    cache,
+    clusterFolder: clusterPaths(context, flags).folder,
+    driver: flags.driver,
+    provision: flags.provision,
+    ...(flags.bundle === undefined ? {} : { bundle: bundleFolder(context, flags.bundle) }),
+  };
+}
+
+function bundleFolder(context: CliContext, given: string): string {
+  const folder = resolve(context.cwd, given);
+  if (existsSync(folder)) return folder;
+  throw inputError('no-bundle', `there is no folder ${folder}`, 'Make it with `ironkeel bundle`');
+}
+
+function chosen(lab: Lab, { only, except = [], order }: LabUpFlags): readonly LabMachine[] {
+  for (const name of [...(only ?? []), ...except]) findMachine(lab, name);
+  const machines = lab.plan.machines.filter(({ name }) => (only?.includes(name) ?? true) && !except.includes(name));
+  return order === 'reverse' ? machines.toReversed() : machines;
+}
+
+/** Every change to a machine is shown before it is made; those that machines share once. */
+function sayOverlay({ out }: CliContext, lab: Lab, machines: readonly LabMachine[]): void {
+  const entries = machines.flatMap((machine) => machineOverlay(lab, machine, release()));
+  const rows = [...new Map(entries.map(({ path, why }) => [path, [`  ${path}`, why]])).values()];
+  out.note('The lab changes on each machine, for its own sake (path, and what happens without it):');
+  for (const line of table(rows)) out.note(line);
+}
+
+/** The very bytes that `build` wrote are what the machines have. */
+function requireUnchangedDrives(lab: Lab, started: readonly StartedMachine[]): void {
+  for (const { name, drive } of started) {
+    if (drive === undefined || isCurrentDrive(lab, findMachine(lab, name), drive)) continue;
+    throw new WorkError(
+      `the drive attached to ${name} is not the config.iso of its folder: that changed since the machine started`,
+      `Run \`ironkeel lab reboot ${name}\` to attach the new one`,
+    );
+  }
+}
+
+function report({ out }: CliContext, started: readonly StartedMachine[]): void {
+  const rows = started.map(({ name, ip, drive, console }) => [name, ip, drive ?? '-', console]);
+  for (const line of table([['MACHINE', 'IP', 'SHA-256 OF ITS DRIVE', 'CONSOLE'], ...rows])) out.line(line);
+  out.result({ machines: started });
+}

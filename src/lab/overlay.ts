@@ -1,0 +1,127 @@
+import { mirrorAddress } from './topology.js';
+import type { Lab, LabMachine } from './types.js';
+
+/** Port of the mirror on the router. */
+export const MIRROR_PORT = 8080;
+
+/** One thing that the lab changes on a machine for its own sake. None of it is a default of the product. */
+export interface OverlayEntry {
+  readonly path: string;
+  /** The file's text, or what a link points to. */
+  readonly content: string;
+  readonly kind: 'file' | 'link';
+  /** What would happen without it; shown by `lab up`. */
+  readonly why: string;
+}
+
+/** What the overlay needs to know of the machine and its host. */
+export interface OverlayInput {
+  /** The containerd of the machine, and how it is told its configuration. */
+  readonly containerd: string;
+  /** `uname -r` of the host. */
+  readonly kernel: string;
+  /** Base URL; undefined: no mirror. */
+  readonly mirror?: string | undefined;
+}
+
+/** Everything the lab puts on a machine's disk besides what its image holds. */
+export function overlay(input: OverlayInput): readonly OverlayEntry[] {
+  return [...kubernetesEntries(input), ...systemEntries(input), ...mirrorEntries(input)];
+}
+
+/** The overlay of one machine of a lab. */
+export function machineOverlay(lab: Lab, { os }: LabMachine, kernel: string): readonly OverlayEntry[] {
+  const containerd = os === 'debian' ? '/opt/bin/containerd' : '/usr/bin/containerd';
+  const mirror = lab.bundle === undefined ? undefined : `http://${mirrorAddress(lab.plan)}:${MIRROR_PORT}`;
+  return overlay({ containerd, kernel, mirror });
+}
+
+const RUNTIME_CONFIG = '/run/lab-containerd.toml';
+
+function kubernetesEntries({ containerd }: OverlayInput): OverlayEntry[] {
+  return [
+    file(
+      '/etc/kubernetes/kubelet.conf.d/90-lab.conf',
+      'the kubelet refuses cgroup v1, and version 2 has no controllers on a host that binds them to version 1',
+      '{"apiVersion": "kubelet.config.k8s.io/v1beta1", "kind": "KubeletConfiguration", "failCgroupV1": false}',
+    ),
+    file(
+      '/etc/lab/containerd-config',
+      'no sandbox starts: the host allows no lower OOM score than its own shell has',
+      // Inside the table of the runtime, whichever version the configuration has.
+      '#!/bin/sh',
+      String.raw`sed 's/^\[plugins\.["'"'"']io\.containerd\.\(grpc\.v1\.cri\|cri\.v1\.runtime\)["'"'"']\]$/&\nrestrict_oom_score_adj = true/' \ `.trimEnd(),
+      `  /etc/containerd/config.toml >${RUNTIME_CONFIG}`,
+    ),
+    file(
+      '/etc/systemd/system/containerd.service.d/90-lab.conf',
+      'containerd would not read the line before',
+      '[Service]',
+      'ExecStartPre=/bin/sh /etc/lab/containerd-config',
+      'ExecStart=',
+      `ExecStart=${containerd} --config ${RUNTIME_CONFIG}`,
+    ),
+  ];
+}
+
+function systemEntries({ kernel }: OverlayInput): OverlayEntry[] {
+  const modules = ['overlay', 'br_netfilter', 'nf_conntrack', 'nf_tables', 'vxlan', 'veth', 'bridge', 'tun'];
+  return [
+    file(
+      `/usr/lib/modules/${kernel}/modules.builtin`,
+      'modprobe calls modules missing that the host’s kernel has built in',
+      ...modules.map((name) => `kernel/${name}.ko`),
+    ),
+    file(
+      '/etc/systemd/network/10-ironkeel.network.d/90-lab.conf',
+      'a static address without a MAC is for interfaces that are not virtual, and the lab’s cables are',
+      '[Match]',
+      'Kind=',
+      'Name=eth*',
+    ),
+    link(
+      '/etc/systemd/network/90-ironkeel-first-boot.network.d',
+      '10-ironkeel.network.d',
+      'the same, before the first adoption',
+    ),
+    file(
+      '/etc/systemd/system.conf.d/90-lab.conf',
+      'a stuck program holds each shutdown for a minute and a half',
+      '[Manager]',
+      'DefaultTimeoutStopSec=5s',
+    ),
+    file(
+      '/etc/systemd/journald.conf.d/90-lab.conf',
+      'the host’s kernel messages are in every journal',
+      '[Journal]',
+      'ReadKMsg=no',
+    ),
+    ...['systemd-modules-load', 'systemd-udevd', 'systemd-udev-trigger', 'systemd-timesyncd'].map((unit) =>
+      link(
+        `/etc/systemd/system/${unit}.service`,
+        '/dev/null',
+        'it would set the host’s kernel, devices or clock, or fail to',
+      ),
+    ),
+  ];
+}
+
+function mirrorEntries({ mirror }: OverlayInput): OverlayEntry[] {
+  if (mirror === undefined) return [];
+  return [
+    file(
+      '/etc/systemd/system/ironkeel-install.service.d/90-lab.conf',
+      'install.sh asks the publishers, and the lab has no way out',
+      '[Service]',
+      `Environment=IRONKEEL_MIRROR=${mirror}`,
+    ),
+  ];
+}
+
+function file(path: string, why: string, ...lines: readonly string[]): OverlayEntry {
+  return { path, content: lines.map((line) => `${line}\n`).join(''), kind: 'file', why };
+}
+
+function link(path: string, target: string, why: string): OverlayEntry {
+  return { path, content: target, kind: 'link', why };
+}
