@@ -1,5 +1,10 @@
 import { dirname, resolve } from 'node:path';
-import { type InventoryCatalogue, type LoadedInventory, loadInventory } from '../inventory/index.js';
+import {
+  type InventoryCatalogue,
+  type LoadedInventory,
+  loadInventory,
+  readComponentOptions,
+} from '../inventory/index.js';
 import { operatingSystems } from '../os/registry.js';
 import { defaultKubernetesVersion, supportedKubernetesVersions } from '../releases/catalogue.js';
 import { type CliContext, clusterPaths, displayPath } from './context.js';
@@ -11,6 +16,7 @@ export function catalogue(context: Pick<CliContext, 'version'>): InventoryCatalo
     kubernetesVersions: supportedKubernetesVersions(),
     defaultKubernetesVersion: defaultKubernetesVersion,
     systems: operatingSystems,
+    componentOptions: readComponentOptions,
     ironkeelVersion: context.version,
   };
 }

@@ -1,3 +1,5 @@
+import type { KnownOptions } from './component-options.js';
+
 /** What the inventory is checked against: everything the rules know of the world outside the file. */
 export interface InventoryCatalogue {
   /** Kubernetes versions that can be built, newest first, such as `1.36.4`. */
@@ -5,6 +7,8 @@ export interface InventoryCatalogue {
   readonly defaultKubernetesVersion: string;
   /** The operating systems of the registry, in its order. */
   readonly systems: readonly SystemChoice[];
+  /** What the components of a Kubernetes version take; where it is missing, their settings go unchecked, with a warning. */
+  readonly componentOptions?: ((kubernetesVersion: string) => KnownOptions) | undefined;
   /** Ironkeel's own version, for messages about fields that a later one will bring. */
   readonly ironkeelVersion?: string | undefined;
 }

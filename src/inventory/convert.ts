@@ -1,11 +1,11 @@
 import type { InventoryContext } from './context.js';
+import { toSettings } from './convert-settings.js';
 import { parseRange } from './ip.js';
 import { parseHostPort } from './names.js';
 import { normaliseMac } from './rules/addresses.js';
 import { readTaint } from './rules/labels.js';
 import { readKeyFile } from './rules/ssh-keys.js';
 import { DEFAULTS, defaultRenewal, type RawCluster, type RawMachine } from './schema.js';
-import { CLUSTER_SETTINGS } from './settings.js';
 import { findSystem, settleOs } from './systems.js';
 import type { Cluster, ExtraFile, ExtraUnit, Machine, StaticNetwork, Taint } from './types.js';
 
@@ -16,7 +16,7 @@ export function toCluster(raw: RawCluster, context: InventoryContext): Cluster {
   return {
     name: raw.name,
     kubernetes: { version: raw.kubernetes?.version ?? context.defaultKubernetesVersion },
-    ...CLUSTER_SETTINGS,
+    ...toSettings(raw, context),
     endpoint: toEndpoint(raw.endpoint, machines),
     sshKeys: toSshKeys(raw, context),
     podRange: toRange(raw.network?.pods ?? DEFAULTS.podRange),

@@ -4,7 +4,6 @@
  */
 const COMING: Readonly<Record<string, string>> = {
   acme: 'certificates from an ACME issuer',
-  addons: 'addons',
   audit: 'audit logging',
   autoscaling: 'autoscaling',
   backup: 'backups',
@@ -14,13 +13,10 @@ const COMING: Readonly<Record<string, string>> = {
   bonds: 'bonded interfaces',
   bridge: 'bridges',
   bridges: 'bridges',
-  cni: 'a choice of network plugin',
   disks: 'disk layouts',
   dualStack: 'IPv6',
   encryption: 'disk encryption',
-  etcd: 'an external etcd',
   filesystems: 'disk layouts',
-  firewall: 'firewall rules',
   floatingAddress: 'floating addresses',
   floatingAddresses: 'floating addresses',
   gpu: 'GPU support',
@@ -31,7 +27,6 @@ const COMING: Readonly<Record<string, string>> = {
   issuer: 'certificates from an ACME issuer',
   issuers: 'certificates from an ACME issuer',
   kernelArguments: 'kernel arguments',
-  kubelet: 'kubelet settings',
   loadBalancer: 'load balancers',
   loadBalancers: 'load balancers',
   monitoring: 'monitoring',
@@ -53,22 +48,97 @@ const COMING: Readonly<Record<string, string>> = {
   wireguard: 'WireGuard',
 };
 
+/**
+ * Fields that exist in another place, by the place they were written in or by their name alone, and how they are
+ * written there.
+ */
+const PLACES: Readonly<Record<string, string>> = {
+  apiServer: 'kubernetes: {apiServer: {flags: …}}',
+  cni: 'network: {cni: …}',
+  controllerManager: 'kubernetes: {controllerManager: {flags: …}}',
+  'etcd.flags': 'kubernetes: {etcd: {flags: …}}',
+  external: 'etcd: {external: …}',
+  kubeProxy: 'kubernetes: {kubeProxy: {config: …}}',
+  kubelet: 'kubernetes: {kubelet: {config: …}}',
+  'kubernetes.addons': 'addons: …',
+  'kubernetes.controlPlane': 'controlPlane: …',
+  'kubernetes.network': 'network: …',
+  localStorage: 'addons: {localStorage: true}',
+  metricsServer: 'addons: {metricsServer: true}',
+  networkPolicy: 'addons: {networkPolicy: true}',
+  preload: 'images: {preload: …}',
+  schedulable: 'controlPlane: {schedulable: true}',
+  scheduler: 'kubernetes: {scheduler: {flags: …}}',
+};
+
+/** How a field is written that stands where it does not belong, or undefined when there is none of the name. */
+export function placeOfField(parent: string, field: string): string | undefined {
+  const here = parent === '' ? field : `${parent}.${field}`;
+  return [here, field].flatMap((name) => (Object.hasOwn(PLACES, name) ? PLACES[name] : undefined) ?? [])[0];
+}
+
+/** Values that a later version may bring, by field and value in lower case, and what to write until then. */
+const COMING_VALUES: Readonly<
+  Record<string, { readonly names: Readonly<Record<string, string>>; readonly remedy: string }>
+> = {
+  cni: {
+    names: {
+      antrea: 'Antrea',
+      calico: 'Calico',
+      canal: 'Canal',
+      cilium: 'Cilium',
+      kindnet: 'kindnet',
+      'kube-router': 'kube-router',
+      multus: 'Multus',
+      weave: 'Weave Net',
+    },
+    remedy: 'write cni: none and install it yourself once the machines run, or remove the field for flannel',
+  },
+};
+
+/** The product a value of a field stands for, where it is known and not supported yet, with what to do. */
+export function comingValue(
+  field: string,
+  value: string,
+): { readonly name: string; readonly remedy: string } | undefined {
+  const { names, remedy } = (Object.hasOwn(COMING_VALUES, field) ? COMING_VALUES[field] : undefined) ?? {};
+  const folded = value.toLowerCase();
+  const name = names !== undefined && Object.hasOwn(names, folded) ? names[folded] : undefined;
+  return name === undefined || remedy === undefined ? undefined : { name, remedy };
+}
+
 /** What people call our fields elsewhere. */
 const SYNONYMS: Readonly<Record<string, string>> = {
   address: 'ip',
   apiserver: 'endpoint',
   architecture: 'arch',
+  args: 'flags',
+  ca: 'caFile',
+  cacert: 'caFile',
+  cert: 'certFile',
   channel: 'os',
+  checksum: 'sha256',
   clustername: 'name',
+  config: 'flags',
+  configuration: 'config',
   controlplaneendpoint: 'endpoint',
   disk: 'installDisk',
+  extraargs: 'flags',
+  file: 'source',
+  flags: 'config',
   hostname: 'name',
   hosts: 'machines',
   ipaddress: 'ip',
+  key: 'keyFile',
   kubernetesversion: 'kubernetes',
+  localpath: 'localStorage',
   macaddress: 'mac',
+  networkplugin: 'cni',
+  networkpolicies: 'networkPolicy',
   nodes: 'machines',
+  plugin: 'cni',
   operatingsystem: 'os',
+  path: 'source',
   permissions: 'mode',
   podcidr: 'pods',
   podrange: 'network',
@@ -83,6 +153,8 @@ const SYNONYMS: Readonly<Record<string, string>> = {
   sshkey: 'sshKeys',
   timeservers: 'ntp',
   type: 'role',
+  url: 'source',
+  urls: 'endpoints',
   version: 'kubernetes',
 };
 

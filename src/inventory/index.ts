@@ -1,3 +1,4 @@
+export { type KnownOptions, type OptionType, readComponentOptions } from './component-options.js';
 export type { FileReading, InventoryCatalogue, InventoryContext, SystemChoice } from './context.js';
 export { addMachine, removeMachine } from './edit.js';
 export {

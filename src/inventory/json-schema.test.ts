@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 import { exampleInventory, inventoryJsonSchema } from './index.js';
 import { CLUSTER_CASES, GUIDE, MACHINE_CASES, SHAPE_CASES } from './testing/cases.js';
 import { testContext } from './testing/context.js';
+import { SETTING_SHAPE_CASES, SETTINGS } from './testing/setting-cases.js';
 
 const schema = inventoryJsonSchema(testContext());
 const validate = new Ajv({ strict: true, strictTypes: false, allErrors: true }).compile(schema);
@@ -12,11 +13,12 @@ describe('inventoryJsonSchema', () => {
   it.each([
     ['the guide', exampleInventory('guide')],
     ['the guide in ten lines', GUIDE],
+    ['every setting', SETTINGS],
   ])('accepts %s', (_title, text) => {
     expect(validate(parse(text)), JSON.stringify(validate.errors)).toBe(true);
   });
 
-  it.each(SHAPE_CASES)('refuses %s', (_title, text) => {
+  it.each([...SHAPE_CASES, ...SETTING_SHAPE_CASES])('refuses %s', (_title, text) => {
     expect(validate(parse(text))).toBe(false);
   });
 

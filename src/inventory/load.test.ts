@@ -32,7 +32,7 @@ async function problemsOf(path = file) {
 
 describe('loadInventory', () => {
   it('gives the cluster, the text and the digest of every file that was read', async () => {
-    const text = `${GUIDE}  - {name: x, files: [{path: /opt/a, contentFrom: id.pub}]}\n`;
+    const text = `${GUIDE}  - {name: x, ip: 10.10.10.9, files: [{path: /opt/a, contentFrom: id.pub}]}\n`;
     writeFileSync(file, text);
     const loaded = await loadInventory(file, catalogue);
     expect(loaded.cluster.sshKeys).toEqual([PUBLIC_KEY]);

@@ -4,11 +4,12 @@ import { formatProblem } from '../support/report.js';
 import { addMachine, exampleInventory, parseInventory, removeMachine } from './index.js';
 import { GUIDE } from './testing/cases.js';
 import { testContext } from './testing/context.js';
+import { SETTINGS } from './testing/setting-cases.js';
 
 const context = testContext();
 
-/** Every value the guide's file has, for swapping one for another. */
-const SCALARS = [...GUIDE.matchAll(/[A-Za-z0-9./]+/g)].map(([word]) => word);
+/** Every value the files have, for swapping one for another. */
+const SCALARS = [...SETTINGS.matchAll(/[A-Za-z0-9./]+/g)].map(([word]) => word);
 const NASTY = [
   'null',
   '~',
@@ -97,7 +98,7 @@ const replaceScalar = fc.tuple(position, fc.constantFrom(...SCALARS, ...NASTY)).
 
 const mutated = fc
   .tuple(
-    fc.constantFrom(GUIDE, exampleInventory('guide'), GUIDE.replaceAll('\n', '\r\n')),
+    fc.constantFrom(GUIDE, SETTINGS, exampleInventory('guide'), GUIDE.replaceAll('\n', '\r\n')),
     fc.array(fc.oneof(remove, insert, flip, swapLines, replaceScalar), { minLength: 1, maxLength: 5 }),
   )
   .map(([text, mutations]) => mutations.reduce((spoilt, mutate) => mutate(spoilt), text));

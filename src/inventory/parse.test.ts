@@ -4,6 +4,7 @@ import { formatProblem } from '../support/report.js';
 import { exampleInventory, parseInventory } from './index.js';
 import { type Case, CLUSTER_CASES, GUIDE, MACHINE_CASES, SHAPE_CASES, YAML_CASES } from './testing/cases.js';
 import { PUBLIC_KEY, testContext } from './testing/context.js';
+import { SETTING_CASES, SETTING_SHAPE_CASES, SETTINGS } from './testing/setting-cases.js';
 
 const context = testContext();
 const parse = (text: string) => parseInventory(text, 'cluster.yaml', context);
@@ -25,6 +26,8 @@ describe.each<readonly [string, readonly Case[]]>([
   ['the text', YAML_CASES],
   ['the shape', SHAPE_CASES],
   ['the cluster', CLUSTER_CASES],
+  ['the shape of a setting', SETTING_SHAPE_CASES],
+  ['a setting', SETTING_CASES],
   ['a machine', MACHINE_CASES],
 ])('problems of %s', (_group, cases) => {
   it.each(cases)('%s', (_title, text, found) => checkCase(text, found));
@@ -42,6 +45,20 @@ describe('parseInventory', () => {
     const { cluster, problems } = parse(FULL);
     expect(problems.map(brief)).toEqual([]);
     expect(cluster).toMatchSnapshot();
+  });
+
+  it('keeps every setting of the software', () => {
+    const { cluster, problems } = parse(SETTINGS);
+    expect(problems.map(brief)).toEqual([]);
+    const { components, cni, schedulableControllers, addons, firewall, preload } = cluster ?? {};
+    expect({ components, cni, schedulableControllers, addons, firewall, preload }).toMatchSnapshot();
+  });
+
+  it('lets pods onto controllers where there is nothing else', () => {
+    const alone = GUIDE.slice(0, GUIDE.indexOf('  - {name: worker1'));
+    expect(parse(alone).cluster?.schedulableControllers).toBe(true);
+    expect(parse(GUIDE).cluster?.schedulableControllers).toBe(false);
+    expect(parse(`${alone}controlPlane: {schedulable: false}\n`).cluster?.schedulableControllers).toBe(false);
   });
 
   it('finds problems of every kind in one go', () => {

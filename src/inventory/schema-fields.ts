@@ -11,6 +11,7 @@ export const PATTERNS = {
   cidr: '^((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])[./]){4}(3[0-2]|[12]?[0-9])$',
   mac: '^[0-9a-fA-F]{2}([:-][0-9a-fA-F]{2}){5}$',
   mode: '^[0-7]{3,4}$',
+  sha256: '^[0-9a-fA-F]{64}$',
 } as const;
 
 /** A text field with its description; `extra` goes into the JSON Schema as it is. */

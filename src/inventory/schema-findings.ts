@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { suggest } from '../support/suggest.js';
 import type { InventoryCatalogue } from './context.js';
 import { valueAt } from './draft.js';
-import { comingFeature, synonymOf, valueSynonymOf } from './field-hints.js';
+import { comingFeature, comingValue, placeOfField, synonymOf, valueSynonymOf } from './field-hints.js';
 import type { Finding, Path } from './finding.js';
 import { clusterSchema } from './schema.js';
 
@@ -44,14 +44,15 @@ function nearestField(key: string, fields: readonly string[]): string | undefine
   return synonymOf(key, fields) ?? suggest(key, fields);
 }
 
-/** A union's issue says that no option fits; the one that was meant is told by whether the value is a mapping. */
+/** A union's issue says that no option fits; the one that was meant is told by whether the value is a mapping or a list. */
 function openUnion(issue: Issue, root: unknown): Issue[] {
   const path = pathOf(issue);
-  if (issue.code !== 'invalid_union' || !isMapping(valueAt(root, path))) return [issue];
+  const value = valueAt(root, path);
+  if (issue.code !== 'invalid_union' || typeof value !== 'object' || value === null) return [issue];
   const meant = issue.errors.find((issues) =>
     issues.every(({ code, path }) => code !== 'invalid_type' || path.length > 0),
   );
-  return (meant ?? []).map((inner) => ({ ...inner, path: [...path, ...inner.path] }) as Issue);
+  return meant?.map((inner) => ({ ...inner, path: [...path, ...inner.path] }) as Issue) ?? [issue];
 }
 
 function misfitsOf(issue: Issue): Path[] {
@@ -66,19 +67,33 @@ function describe(issue: Issue, root: unknown, catalogue: InventoryCatalogue): F
   const received = valueAt(root, path);
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => describeUnknown(path, key, catalogue));
   if (received === undefined && path.length > 0) return [describeMissing(path)];
-  if (issue.code === 'invalid_value') return [describeChoice(path, received, issue.values.map(String))];
+  if (issue.code === 'invalid_value') {
+    return [describeComingValue(path, received, catalogue) ?? describeChoice(path, received, issue.values.map(String))];
+  }
   if (issue.code === 'too_small' && issue.origin === 'array') return [describeEmpty(path)];
   if (issue.code === 'too_small' || issue.code === 'too_big') return [describeBounds(issue, path)];
-  const expected = issue.code === 'invalid_type' ? issue.expected : 'string';
-  return [
-    describeType(path, received, issue.code === 'invalid_union' ? 'text or a mapping' : nameType(expected), catalogue),
-  ];
+  return [describeType(path, received, expectedBy(issue), catalogue)];
+}
+
+/** What belongs in the place of the value, such as `text or a mapping`. */
+function expectedBy(issue: Issue): string {
+  if (issue.code === 'invalid_type') return nameType(issue.expected);
+  if (issue.code !== 'invalid_union') return nameType('string');
+  const options = issue.errors.flatMap(([first]) =>
+    first?.code === 'invalid_type' && first.path.length === 0 ? [nameType(first.expected)] : [],
+  );
+  return [...new Set(options)].join(' or ');
 }
 
 function describeUnknown(parent: Path, key: string, catalogue: InventoryCatalogue): Finding {
   const path = [...parent, key];
   const feature = comingFeature(key);
   if (feature !== undefined) return describeComing(path, key, feature, catalogue);
+  const elsewhere = placeOfField(parent.join('.'), key);
+  if (elsewhere !== undefined) {
+    const message = `"${key}" does not belong ${placeOf(parent)}`;
+    return { code: 'unknown-field', path, at: 'key', message, remedy: `write it as ${elsewhere}` };
+  }
   const fields = fieldsAt(parent);
   const meant = nearestField(key, fields);
   const known = fields.length === 0 ? 'remove it' : `remove it, or use one of: ${fields.join(', ')}`;
@@ -95,10 +110,21 @@ function describeUnknown(parent: Path, key: string, catalogue: InventoryCatalogu
   return { code: 'unknown-field', path, at: 'key', message: `there is no field "${key}" ${placeOf(parent)}`, remedy };
 }
 
-function describeComing(path: Path, key: string, feature: string, { ironkeelVersion }: InventoryCatalogue): Finding {
-  const version = ironkeelVersion === undefined ? 'this ironkeel' : `ironkeel ${ironkeelVersion}`;
-  const message = `"${key}" (${feature}) is not supported yet by ${version}`;
+function describeComing(path: Path, key: string, feature: string, catalogue: InventoryCatalogue): Finding {
+  const message = `"${key}" (${feature}) is not supported yet by ${nameOfVersion(catalogue)}`;
   return { code: 'coming-field', path, at: 'key', message, remedy: 'remove it' };
+}
+
+function describeComingValue(path: Path, received: unknown, catalogue: InventoryCatalogue): Finding | undefined {
+  if (typeof received !== 'string') return undefined;
+  const coming = comingValue(String(path.at(-1)), received);
+  if (coming === undefined) return undefined;
+  const message = `${coming.name} is not supported yet by ${nameOfVersion(catalogue)}`;
+  return { code: 'coming-value', path, message, remedy: coming.remedy };
+}
+
+function nameOfVersion({ ironkeelVersion }: InventoryCatalogue): string {
+  return ironkeelVersion === undefined ? 'this ironkeel' : `ironkeel ${ironkeelVersion}`;
 }
 
 function describeMissing(path: Path): Finding {
@@ -203,10 +229,6 @@ function describeValue(value: unknown): string {
 
 function isVersion(path: Path): boolean {
   return path.join('.') === 'kubernetes.version';
-}
-
-function isMapping(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function pathOf(issue: Issue): Path {

@@ -1,6 +1,15 @@
 import { z } from 'zod';
 import { machineSchema } from './machine-schema.js';
 import { CATALOGUE, osField, PATTERNS, text } from './schema-fields.js';
+import {
+  addonsSchema,
+  cniField,
+  componentFields,
+  controlPlaneSchema,
+  etcdSchema,
+  firewallSchema,
+  imagesSchema,
+} from './settings-schema.js';
 
 export const API_VERSION = 'ironkeel.dev/v1alpha1';
 export const KIND = 'Cluster';
@@ -33,8 +42,9 @@ const sshKey = z
 const kubernetes = z
   .strictObject({
     version: text('Kubernetes version, in quotes.', { [CATALOGUE]: 'version' }).optional(),
+    ...componentFields,
   })
-  .meta({ description: 'What Kubernetes is installed.' });
+  .meta({ description: 'What Kubernetes is installed, and how its components are started.' });
 
 const network = z
   .strictObject({
@@ -50,8 +60,11 @@ const network = z
       default: DEFAULTS.clusterDomain,
       pattern: PATTERNS.subdomain,
     }).optional(),
+    cni: cniField,
   })
-  .meta({ description: 'Address ranges inside the cluster. They must not exist anywhere in your network.' });
+  .meta({
+    description: 'The network inside the cluster. Its address ranges must not exist anywhere in your network.',
+  });
 
 const domain = z.strictObject({
   name: text('A domain that the edge machines serve, such as example.com.', { pattern: PATTERNS.subdomain }),
@@ -106,6 +119,11 @@ export const clusterSchema = z
     os: osField('Operating system of machines that name none.', DEFAULTS.os).optional(),
     sshKeys: z.array(sshKey).min(1).meta({ description: 'Who may log in to the machines.' }),
     network: network.optional(),
+    controlPlane: controlPlaneSchema.optional(),
+    etcd: etcdSchema.optional(),
+    addons: addonsSchema.optional(),
+    firewall: firewallSchema.optional(),
+    images: imagesSchema.optional(),
     domains: z.array(domain).optional().meta({ description: 'Domains that the edge machines serve.' }),
     nodeNames: z
       .enum(['machine', 'ip'])

@@ -86,9 +86,9 @@ export interface FirewallSettings {
   readonly enabled: boolean;
   /** Ranges that count as nodes besides the machines' own addresses; needed where addresses come from DHCP. */
   readonly nodes: readonly string[];
-  /** Who reaches SSH. Undefined: anybody on controllers and workers, private ranges and nodes on edges. */
+  /** Ranges that reach SSH, a single address as a /32. Undefined: anybody on controllers and workers, private ranges and nodes on edges. */
   readonly ssh?: readonly string[] | undefined;
-  /** Who reaches the API on controllers. Undefined: anybody. */
+  /** Ranges that reach the API on controllers, a single address as a /32. Undefined: anybody. */
   readonly api?: readonly string[] | undefined;
 }
 

@@ -36,7 +36,8 @@ export const checkMachineAddresses: Rule = function* ({ draft, isMisfit }) {
   }
 };
 
-function hasKnownAddress({ ip, network }: DraftMachine): boolean {
+/** Whether the file says where the machine is; otherwise DHCP decides. */
+export function hasKnownAddress({ ip, network }: DraftMachine): boolean {
   return (ip !== undefined && ip !== 'dhcp') || network?.address !== undefined;
 }
 

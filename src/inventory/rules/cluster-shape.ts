@@ -39,6 +39,8 @@ function* checkControllers({ draft, isMisfit }: RuleInput) {
       );
     return;
   }
+  // Members of an etcd elsewhere are not counted by controllers.
+  if (draft.etcd?.external !== undefined || isMisfit(['etcd']) || isMisfit(['etcd', 'external'])) return;
   const path = [...last.path, 'role'];
   if (controllers.length % 2 === 0) {
     const message = `${controllers.length} controllers survive no more failures than ${controllers.length - 1}`;

@@ -5,11 +5,16 @@ import {
   checkMacs,
   checkStaticNetworks,
 } from './addresses.js';
+import { checkNetworkPlugin, checkSchedulable } from './cluster-services.js';
 import { checkClusterName, checkLifetimes, checkRoles, checkVersion } from './cluster-shape.js';
+import { checkComponents } from './components.js';
 import { checkClusterDomain, checkDomains, checkEndpoint } from './domains.js';
+import { checkExternalEtcd } from './external-etcd.js';
 import { checkFiles } from './files.js';
+import { checkFirewall } from './firewall.js';
 import { checkLabels, checkTaints } from './labels.js';
 import { checkMachineNames, checkNodeNames } from './machine-names.js';
+import { checkPreload } from './preload.js';
 import { checkRanges, checkRangesAreFree } from './ranges.js';
 import type { Rule } from './rule.js';
 import { checkSshKeys } from './ssh-keys.js';
@@ -33,6 +38,12 @@ export const RULES: readonly Rule[] = [
   checkTimeServers,
   checkLifetimes,
   checkRoles,
+  checkComponents,
+  checkNetworkPlugin,
+  checkSchedulable,
+  checkExternalEtcd,
+  checkFirewall,
+  checkPreload,
   checkMachineNames,
   checkNodeNames,
   checkMachineAddresses,

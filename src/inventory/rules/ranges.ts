@@ -149,6 +149,11 @@ function* outerAddresses({ draft }: RuleInput): Generator<OuterAddress> {
       if (text !== undefined) yield { text, path: [...path, 'network', 'dns', index], what: 'the DNS server' };
     }
   }
+  for (const [index, text] of (draft.etcd?.external?.endpoints ?? []).entries()) {
+    const host = parseHostPort(text?.replace(/^https:\/\//, '') ?? '')?.host;
+    if (host !== undefined)
+      yield { text: host, path: ['etcd', 'external', 'endpoints', index], what: 'the etcd member' };
+  }
   const host = parseHostPort(draft.endpoint ?? '')?.host;
   if (host !== undefined) yield { text: host, path: ['endpoint'], what: 'the endpoint' };
 }

@@ -9,7 +9,7 @@ import { error, findDuplicates, type Rule } from './rule.js';
 const SAFE_URL = /^[A-Za-z0-9._~:/?#[\]@!&*+,;=%()-]+$/;
 
 /** What a text lacks to be an `http://` or `https://` URL, as a finding. */
-function* checkUrl(text: string, path: Path, options: { readonly pathAllowed: boolean }): Generator<Finding> {
+export function* checkUrl(text: string, path: Path, options: { readonly pathAllowed: boolean }): Generator<Finding> {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const code = 'bad-url';
   if (url === undefined || !['http:', 'https:'].includes(url.protocol) || url.hostname === '') {

@@ -22,10 +22,12 @@ function swap(from: string, to: string): string {
 }
 
 /** Line 11: one more field of the cluster. */
-const field = (line: string) => `${GUIDE}${line}\n`;
-/** Line 11: one more machine. */
-const machine = (line: string) => `${GUIDE}  - {name: extra, ${line}}\n`;
-const machines = (count: number) => Array.from({ length: count }, (_, index) => `  - {name: m${index}}\n`).join('');
+export const field = (line: string) => `${GUIDE}${line}\n`;
+/** Line 11: one more machine, with an address unless the line gives one. */
+export const machine = (line: string) =>
+  `${GUIDE}  - {name: extra, ${line}${/\b(ip|network):/.test(line) ? '' : ', ip: 10.10.10.77'}}\n`;
+const machines = (count: number) =>
+  Array.from({ length: count }, (_, index) => `  - {name: m${index}, ip: 10.10.11.${index}}\n`).join('');
 
 export const YAML_CASES: readonly Case[] = [
   ['an empty file', '', ['empty 1:1']],
@@ -75,7 +77,7 @@ export const SHAPE_CASES: readonly Case[] = [
   ['an unknown field', field('colour: blue'), ['unknown-field 11:1']],
   ['a misspelt field', swap('sshKeys', 'ssh_keys'), ['unknown-field 4:1']],
   ['a field’s other name', swap('machines:', 'nodes:'), ['unknown-field 6:1']],
-  ['a merge key', machine('<<: {ip: 10.10.10.4}'), ['unknown-field 11:19']],
+  ['a merge key', machine('<<: {role: worker}'), ['unknown-field 11:19']],
   ['a coming field', field('ingress: nginx'), ['coming-field 11:1']],
   ['a coming field of a machine', machine('raid: 1'), ['coming-field 11:19']],
   [
@@ -196,7 +198,11 @@ export const MACHINE_CASES: readonly Case[] = [
   ['a controller by DHCP', swap('ip: 10.10.10.1, ', ''), ['controller-without-ip 7:5']],
   ['a private edge', swap('123.234.234.123', '192.168.1.1'), ['private-edge? 10:29']],
   ['an edge in a carrier’s NAT', swap('123.234.234.123', '100.64.0.1'), ['private-edge? 10:29']],
-  ['an edge without an address', swap(' ip: 123.234.234.123,', ''), ['edge-without-address? 10:5']],
+  [
+    'an edge without an address',
+    `${swap(' ip: 123.234.234.123,', '')}firewall: {enabled: false}\n`,
+    ['edge-without-address? 10:5'],
+  ],
   [
     'a private public address',
     swap('123.234.234.123', '192.168.1.1, publicAddress: 10.9.9.9'),
@@ -246,8 +252,8 @@ export const MACHINE_CASES: readonly Case[] = [
   ],
   [
     'nodes by IP with DHCP',
-    machine('role: worker').replace('kind:', 'nodeNames: ip\nkind:'),
-    ['node-name-without-ip 12:5'],
+    machine('ip: dhcp').replace('kind:', 'nodeNames: ip\nfirewall: {nodes: [10.10.10.0/24]}\nkind:'),
+    ['node-name-without-ip 13:23'],
   ],
   ['a disk that is none', machine('installDisk: sda'), ['bad-disk 11:32']],
   ['a disk with a detour', machine('installDisk: /dev/../etc/passwd'), ['bad-disk 11:32']],

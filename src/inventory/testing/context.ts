@@ -1,3 +1,4 @@
+import { readComponentOptions } from '../component-options.js';
 import type { FileReading, InventoryContext } from '../context.js';
 
 /** A real ed25519 public key whose private half was thrown away. */
@@ -11,6 +12,7 @@ export function testContext(
   return {
     kubernetesVersions: ['1.36.4', '1.36.3', '1.35.8', '1.34.12'],
     defaultKubernetesVersion: '1.36.4',
+    componentOptions: readComponentOptions,
     ironkeelVersion: '0.1.0',
     systems: [
       {
