@@ -1,10 +1,13 @@
 import { isoImage } from './artifacts/iso.js';
 import { tarArchive } from './artifacts/tar.js';
-import { adoptScript, renderInstallScript } from './host/scripts.js';
+import { adoptScript, etcdScript, kubeletScript, renderInstallScript } from './host/scripts.js';
 import type { Cluster, Machine } from './inventory/types.js';
 import { containerdFiles, containerdUnit, directHosts } from './manifests/containerd.js';
+import { type EtcdState, staticPodDirectories, staticPodFiles } from './manifests/control-plane.js';
 import { firewallFiles, firewallUnit } from './manifests/firewall/index.js';
 import { kubeletFiles } from './manifests/kubelet.js';
+import { kubeletUnit } from './manifests/kubelet-unit.js';
+import { COMPONENT_USERS } from './manifests/users.js';
 import { systemFiles } from './os/network.js';
 import { operatingSystem } from './os/registry.js';
 import { machinePkiFiles, nodeSslFiles, operatorFiles } from './pki/index.js';
@@ -12,7 +15,7 @@ import type { ClusterPlan, HostFile, HostUnit, Node, PreviousGeneration, SealedC
 import { adoptUnit, installUnit, maskedUnit, planCluster, planMachine, rootFile, sealConfig } from './plan/index.js';
 import type { Bundle } from './releases/bundle.js';
 import { componentVersions, installArtefacts } from './releases/catalogue.js';
-import { componentImages } from './releases/images.js';
+import { type ComponentImages, componentImages } from './releases/images.js';
 import type { Secrets } from './secrets/types.js';
 import type { FileTree } from './support/files.js';
 import { textFile } from './support/files.js';
@@ -27,6 +30,11 @@ export interface GenerateOptions {
   readonly plainCaKeys: boolean;
   /** What `ironkeel.lock` pins: machines install these files and images. Default: the catalogue's, and no image. */
   readonly bundle?: Bundle | undefined;
+  /**
+   * `existing` once the cluster was seen to be up: a member of etcd with an empty disk then does not start. Default:
+   * `new`.
+   */
+  readonly etcdState?: EtcdState | undefined;
 }
 
 /** One machine's outputs: the files of `inventory/node-NAME/`, the image of its drive not included. */
@@ -71,17 +79,22 @@ function generateMachine(
 ): GeneratedMachine {
   const { name } = node.machine;
   const system = operatingSystem(node.machine.os);
+  const { images } = programs;
+  const { etcdState = 'new' } = options;
+  const pkiFiles = machinePkiFiles(plan, node, secrets, COMPONENT_USERS);
   const config = planMachine(plan, node, {
     clusterId: secrets.clusterId,
     user: { name: system.loginUser, groups: system.loginGroups },
     units: programs.units,
-    pkiFiles: machinePkiFiles(plan, node, secrets),
+    pkiFiles,
     systemFiles: [
       ...systemFiles(system, node.machine.network, plan.cluster.ntp),
-      ...programs.runtimeFiles,
+      ...programs.files,
       ...kubeletFiles(plan, node, system.paths),
+      ...staticPodFiles({ plan, node, secrets, images, etcdState, pkiFiles }),
       ...firewallFiles(plan, node),
     ],
+    directories: staticPodDirectories(plan, node),
     adoptProgram: programs.adopt,
     installProgram: programs.install,
   });
@@ -99,7 +112,9 @@ function generateMachine(
 interface Programs {
   readonly adopt: HostFile;
   readonly install: HostFile;
-  readonly runtimeFiles: readonly HostFile[];
+  readonly images: ComponentImages;
+  /** The other programs, and the configuration of the container runtime. */
+  readonly files: readonly HostFile[];
   readonly units: readonly HostUnit[];
   /** The units the operating system has to start by itself. */
   readonly bootUnits: readonly HostUnit[];
@@ -121,18 +136,25 @@ function makePrograms(cluster: Cluster, { os, role, architecture }: Machine, bun
   const { binDir } = system.paths;
   const adopt = rootFile(`${binDir}/ironkeel-adopt`, adoptScript(), 0o755);
   const { version } = cluster.kubernetes;
-  const images = Object.values(componentImages(version, componentVersions(version).etcd));
-  const pins = { bundle, images, preload: cluster.preload };
+  const images = componentImages(version, componentVersions(version).etcd);
+  const etcd = role === 'controller' && cluster.etcd.external === undefined;
+  const pins = { bundle, images: Object.values(images), preload: cluster.preload };
   const artefacts = installArtefacts(role, architecture, version, system.paths, system, pins);
   const script = renderInstallScript({ artefacts, mirror: cluster.artefactMirror, proxy: installProxy(cluster) });
   const install = rootFile(`${binDir}/ironkeel-install`, script, 0o755);
   return {
     adopt,
     install,
-    runtimeFiles: containerdFiles(cluster, system.paths),
+    images,
+    files: [
+      ...containerdFiles(cluster, system.paths, images.pause),
+      rootFile(`${binDir}/ironkeel-kubelet`, kubeletScript(), 0o755),
+      ...(etcd ? [rootFile(`${binDir}/ironkeel-etcd`, etcdScript(), 0o755)] : []),
+    ],
     units: [
       installUnit(install.path),
       containerdUnit(cluster, system.paths, system.bringsContainerd),
+      kubeletUnit(system.paths, etcd),
       ...(cluster.firewall.enabled ? [firewallUnit] : []),
       ...system.maskedUnits.map(maskedUnit),
     ],

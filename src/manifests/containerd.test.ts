@@ -10,7 +10,7 @@ const paths = {
 
 describe('containerdFiles', () => {
   const registries = [{ host: 'docker.io', mirrors: ['https://mirror.lan', 'https://other.lan'] }];
-  const files = containerdFiles(testCluster({ registries }), paths);
+  const files = containerdFiles(testCluster({ registries }), paths, 'registry.k8s.io/pause:3.10.2');
   const texts = new Map(files.map(({ path, content }) => [path, Buffer.from(content).toString()]));
 
   it('points containerd at the mirrors', () => {

@@ -1,28 +1,38 @@
 import { encodeUnit, unitEnvironment } from '../formats/systemd.js';
 import { encodeToml } from '../formats/toml.js';
+import { encodeYaml } from '../formats/yaml.js';
 import type { Cluster, Registry } from '../inventory/types.js';
 import type { HostFile, HostPaths, HostUnit } from '../plan/index.js';
 import { rootFile } from '../plan/index.js';
 
 const CONFIG_PATH = '/etc/containerd/config.toml';
 const REGISTRIES = '/etc/containerd/certs.d';
-const PAUSE_IMAGE = 'registry.k8s.io/pause:3.10.2';
+const SOCKET = 'unix:///run/containerd/containerd.sock';
 
 /**
- * containerd's configuration and the registries' mirrors, as files. Version 2 of the format, since both the 1.7 of
- * long-term releases and every 2.x read it. Source: containerd `docs/cri/config.md` and `docs/hosts.md`.
+ * containerd's configuration, the registries' mirrors, and where `crictl` finds it, as files. Version 2 of the
+ * format, since both the 1.7 of long-term releases and every 2.x read it. Source: containerd `docs/cri/config.md`
+ * and `docs/hosts.md`.
+ *
+ * @param pauseImage the image that holds a pod's namespaces; containerd never lets go of it
  */
-export function containerdFiles({ registries }: Cluster, paths: HostPaths): HostFile[] {
-  return [rootFile(CONFIG_PATH, encodeToml(configuration(paths))), ...registries.map(registryFile)];
+export function containerdFiles({ registries }: Cluster, paths: HostPaths, pauseImage: string): HostFile[] {
+  return [
+    rootFile(CONFIG_PATH, encodeToml(configuration(paths, pauseImage))),
+    ...registries.map(registryFile),
+    rootFile('/etc/crictl.yaml', encodeYaml({ 'runtime-endpoint': SOCKET, 'image-endpoint': SOCKET, timeout: 10 })),
+  ];
 }
 
-function configuration({ cniBinDir }: HostPaths) {
+function configuration({ cniBinDir }: HostPaths, pauseImage: string) {
   const runc = { runtime_type: 'io.containerd.runc.v2', options: { SystemdCgroup: true } };
   return {
     version: 2,
+    // For what a machine needs and no other; it need not exist.
+    imports: ['/etc/containerd/conf.d/*.toml'],
     plugins: {
       'io.containerd.grpc.v1.cri': {
-        sandbox_image: PAUSE_IMAGE,
+        sandbox_image: pauseImage,
         cni: { bin_dir: cniBinDir, conf_dir: '/etc/cni/net.d' },
         containerd: { default_runtime_name: 'runc', runtimes: { runc } },
         registry: { config_path: REGISTRIES },
@@ -60,8 +70,9 @@ function upstreamUnit({ binDir }: HostPaths): string {
     Unit: {
       Description: 'containerd container runtime',
       Documentation: 'https://containerd.io',
-      After: ['network.target', 'local-fs.target', 'ironkeel-adopt.service'],
-      // Until the installation has placed it there is nothing to start.
+      After: ['network.target', 'local-fs.target', 'dbus.service', 'ironkeel-adopt.service'],
+      // Until the installation has placed it there is nothing to start; then it does that.
+      ConditionFileIsExecutable: program,
       StartLimitIntervalSec: 0,
     },
     Service: {

@@ -1,11 +1,11 @@
 import { encodeYaml } from '../formats/yaml.js';
 import type { Taint } from '../inventory/types.js';
+import { KUBECONFIGS, NODE_PKI } from '../pki/paths.js';
 import type { ClusterPlan, HostFile, HostPaths, Node } from '../plan/index.js';
 import { isController, rootFile } from '../plan/index.js';
-
-/** Where the kubelet reads its configuration and its first credentials. */
-const CONFIG_PATH = '/etc/kubernetes/kubelet.yaml';
-const PKI = '/etc/kubernetes/pki';
+import { KUBELET, STATIC_PODS } from './paths.js';
+import { mergeSettings } from './settings.js';
+import { PRIORITIES } from './static-pod.js';
 
 /** Keeps ordinary pods off the control plane: what the guide showed as `SchedulingDisabled`. */
 const CONTROL_PLANE_TAINT: Taint = { key: 'node-role.kubernetes.io/control-plane', value: '', effect: 'NoSchedule' };
@@ -14,12 +14,14 @@ const CONTROL_PLANE_TAINT: Taint = { key: 'node-role.kubernetes.io/control-plane
 const EDGE_LABEL = { role: 'edge-router' };
 
 /**
- * The kubelet's configuration and its command line as files; the unit that starts it reads the latter.
- * Source: `kubelet.config.k8s.io/v1beta1`.
+ * The kubelet's configuration and its command line as files; the unit that starts it reads the latter. Only fields
+ * that every supported minor knows. Source: `kubelet.config.k8s.io/v1beta1`.
  */
 export function kubeletFiles(plan: ClusterPlan, node: Node, paths: HostPaths): HostFile[] {
+  const own = plan.cluster.components.kubelet.config;
+  const configuration = mergeSettings(kubeletConfiguration(plan, node, paths), own);
   return [
-    rootFile(CONFIG_PATH, encodeYaml(kubeletConfiguration(plan, node, paths)), 0o600),
+    rootFile(KUBELET.config, encodeYaml(configuration), 0o600),
     rootFile('/etc/kubernetes/kubelet.env', `KUBELET_ARGS=${kubeletArguments(node).join(' ')}\n`, 0o600),
   ];
 }
@@ -33,16 +35,18 @@ function kubeletConfiguration(plan: ClusterPlan, node: Node, paths: HostPaths) {
     clusterDNS: [plan.clusterDnsIp],
     clusterDomain: plan.cluster.clusterDomain,
     containerRuntimeEndpoint: 'unix:///run/containerd/containerd.sock',
+    // Five minutes, the default, is long for a control plane that waits for its other machines.
+    crashLoopBackOff: { maxContainerRestartPeriod: '20s' },
     podPidsLimit: 4096,
     protectKernelDefaults: true,
-    registerWithTaints: registrationTaints(node).map(({ key, value, effect }) => ({ key, value, effect })),
-    // Not the stub on 127.0.0.53: cluster DNS would forward to itself.
-    resolvConf: '/run/systemd/resolve/resolv.conf',
+    registerWithTaints: registrationTaints(plan, node).map(({ key, value, effect }) => ({ key, value, effect })),
+    resolvConf: KUBELET.resolvConf,
     seccompDefault: true,
-    shutdownGracePeriod: '60s',
-    shutdownGracePeriodCriticalPods: '20s',
-    ...(isController(node) ? { staticPodPath: '/etc/kubernetes/manifests' } : {}),
-    systemReserved: { cpu: '100m', memory: '256Mi' },
+    serializeImagePulls: false,
+    maxParallelImagePulls: 3,
+    ...shutdown(),
+    staticPodPath: STATIC_PODS,
+    ...resources(),
     volumePluginDir: paths.volumePluginDir,
   };
 }
@@ -53,19 +57,44 @@ function access() {
     authentication: {
       anonymous: { enabled: false },
       webhook: { enabled: true },
-      x509: { clientCAFile: `${PKI}/ca.pem` },
+      x509: { clientCAFile: NODE_PKI.ca },
     },
     authorization: { mode: 'Webhook' },
     readOnlyPort: 0,
     rotateCertificates: true,
-    tlsCertFile: `${PKI}/kubelet-server.pem`,
-    tlsPrivateKeyFile: `${PKI}/kubelet-server-key.pem`,
+    tlsCertFile: NODE_PKI.kubeletServer,
+    tlsPrivateKeyFile: NODE_PKI.kubeletServerKey,
     tlsMinVersion: 'VersionTLS12',
   };
 }
 
-function registrationTaints(node: Node): readonly Taint[] {
-  return isController(node) ? [CONTROL_PLANE_TAINT, ...node.machine.taints] : node.machine.taints;
+/**
+ * At a shutdown pods end in the order of their priority, at most 55 s in all: the user's, then the control plane,
+ * then etcd, which all the others still write to (decision 13).
+ */
+function shutdown() {
+  const group = (priority: number, shutdownGracePeriodSeconds: number) => ({ priority, shutdownGracePeriodSeconds });
+  return {
+    shutdownGracePeriodByPodPriority: [
+      group(0, 30),
+      group(PRIORITIES['system-cluster-critical'], 15),
+      group(PRIORITIES['system-node-critical'], 10),
+    ],
+  };
+}
+
+/** Swap of the machine's is no reason not to start, but no pod gets any. The limits of eviction are the defaults. */
+function resources() {
+  return {
+    failSwapOn: false,
+    memorySwap: { swapBehavior: 'NoSwap' },
+    systemReserved: { cpu: '100m', memory: '256Mi' },
+  };
+}
+
+function registrationTaints({ cluster }: ClusterPlan, node: Node): readonly Taint[] {
+  const guarded = isController(node) && !cluster.schedulableControllers;
+  return guarded ? [CONTROL_PLANE_TAINT, ...node.machine.taints] : node.machine.taints;
 }
 
 /** What the configuration file cannot say: the node's name, address and labels. */
@@ -73,8 +102,9 @@ function kubeletArguments(node: Node): string[] {
   const labels = { ...(node.machine.role === 'edge' ? EDGE_LABEL : {}), ...node.machine.labels };
   const pairs = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
   return [
-    `--config=${CONFIG_PATH}`,
-    '--kubeconfig=/etc/kubernetes/kubeconfig/kubelet.yaml',
+    `--config=${KUBELET.config}`,
+    `--config-dir=${KUBELET.dropIns}`,
+    `--kubeconfig=${KUBECONFIGS.kubelet}`,
     `--hostname-override=${node.nodeName}`,
     ...(node.machine.ip === undefined ? [] : [`--node-ip=${node.machine.ip}`]),
     ...(pairs.length === 0 ? [] : [`--node-labels=${pairs.join(',')}`]),

@@ -101,6 +101,16 @@ describe('the files on a machine', () => {
     }
   });
 
+  it('hold nothing for an etcd that is not ours', () => {
+    const external = { endpoints: ['https://10.0.0.1:2379'], ca: 'CA', certificate: 'CERTIFICATE', key: 'KEY' };
+    const other = issuedCluster({ etcd: { external } });
+    const [node] = other.plan.controllers;
+    const files = node === undefined ? [] : machinePkiFiles(other.plan, node, other.secrets);
+    expect(files.length).toBeGreaterThan(0);
+    expect(files.filter(({ path }) => path.includes('etcd'))).toEqual([]);
+    expect(Object.keys(other.secrets.issued).filter((id) => id.includes('etcd'))).toEqual([]);
+  });
+
   it('belong to whoever reads them', () => {
     const owners = { etcd: 101, controlPlane: 102, scheduler: 103 };
     const files = machinePkiFiles(plan, nodeOf('controller'), secrets, owners);
@@ -155,8 +165,11 @@ describe('every private key', () => {
 describe('kubeconfigs', () => {
   const read = (files: Parameters<typeof text>[0], path: string) => parse(text(files, path));
 
-  it('let a kubelet rotate its certificate and find the API through the balancer', () => {
-    const config = read(worker, '/etc/kubernetes/kubeconfig/kubelet.yaml');
+  it.each([
+    ['worker', worker],
+    ['controller', controller],
+  ])("let a %s's kubelet rotate its certificate and find the API through the balancer", (_, files) => {
+    const config = read(files, '/etc/kubernetes/kubeconfig/kubelet.yaml');
     expect(config.clusters[0].cluster).toEqual({
       server: 'https://127.0.0.1:7443',
       'certificate-authority': '/etc/kubernetes/pki/ca.pem',
@@ -168,14 +181,12 @@ describe('kubeconfigs', () => {
   });
 
   it.each([
-    ['kubelet', undefined],
     ['controller-manager', 'system:kube-controller-manager'],
     ['scheduler', 'system:kube-scheduler'],
     ['bootstrap', 'ironkeel:bootstrap'],
   ])("lead a controller's %s to its own API server", (component, user) => {
     const config = read(controller, `/etc/kubernetes/kubeconfig/${component}.yaml`);
     expect(config.clusters[0].cluster.server).toBe('https://127.0.0.1:6443');
-    if (!user) return;
     const certificate = Buffer.from(config.users[0].user['client-certificate-data'], 'base64').toString();
     expect(new X509Certificate(certificate).subject).toContain(`CN=${user}`);
   });

@@ -67,7 +67,9 @@ function kubeletKubeconfig(plan: ClusterPlan, node: Node): Kubeconfig {
   return {
     cluster: plan.cluster.name,
     user: nodeUser(node.nodeName),
-    server: node.machine.role === 'controller' ? LOCAL_API_URL : `https://127.0.0.1:${NODE_BALANCER_PORT}`,
+    // On controllers too: while their own API server is down, such as for want of an etcd member, another one keeps
+    // the node in service. The balancer is a static pod, so the kubelet runs it without any API server.
+    server: `https://127.0.0.1:${NODE_BALANCER_PORT}`,
     authority: { file: NODE_PKI.ca },
     credentials: { file: KUBELET_CLIENT_CURRENT },
   };
@@ -83,7 +85,8 @@ function domainFiles(plan: ClusterPlan, { machine }: Node, secrets: Secrets): Ho
 function controllerFiles(plan: ClusterPlan, node: Node, secrets: Secrets, owners: KeyOwners): HostFile[] {
   const { authorities, serviceAccount } = secrets;
   const machine = node.machine.name;
-  const bases = Object.entries(CONTROLLER_CERTIFICATES);
+  const ownEtcd = plan.etcdMembers.length > 0;
+  const bases = Object.entries(CONTROLLER_CERTIFICATES).filter(([purpose]) => ownEtcd || !purpose.includes('etcd'));
   return [
     ...bases.flatMap(([purpose, base]) => {
       const owner = /^etcd-(server|peer)$/.test(purpose) ? owners.etcd : owners.controlPlane;
@@ -94,7 +97,7 @@ function controllerFiles(plan: ClusterPlan, node: Node, secrets: Secrets, owners
     privateFile(CONTROLLER_PKI.serviceAccountKey, serviceAccount.signingKey, owners.controlPlane),
     publicFile(CONTROLLER_PKI.serviceAccountPublicKeys, serviceAccount.acceptedKeys.join('')),
     publicFile(CONTROLLER_PKI.frontProxyCa, trustBundle(secrets, 'front-proxy')),
-    publicFile(CONTROLLER_PKI.etcdCa, trustBundle(secrets, 'etcd')),
+    ...(ownEtcd ? [publicFile(CONTROLLER_PKI.etcdCa, trustBundle(secrets, 'etcd'))] : []),
     componentKubeconfig(plan, machine, secrets, 'controller-manager', owners.controlPlane),
     componentKubeconfig(plan, machine, secrets, 'scheduler', owners.scheduler),
     componentKubeconfig(plan, machine, secrets, 'bootstrap', 0),

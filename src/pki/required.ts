@@ -76,7 +76,11 @@ function domainPurpose(domain: string): Purpose {
 function nodePurposes(plan: ClusterPlan, node: Node): Purpose[] {
   const controller = node.machine.role === 'controller';
   const purposes = controller
-    ? [...apiServerPurposes(plan, node), ...etcdPurposes(node), ...managerPurposes(node)]
+    ? [
+        ...apiServerPurposes(plan, node),
+        ...(plan.etcdMembers.length > 0 ? etcdPurposes(node) : []),
+        ...managerPurposes(node),
+      ]
     : [];
   return [...purposes, ...kubeletPurposes(node, controller ? 'kubelet-client' : 'worker')];
 }

@@ -1,6 +1,6 @@
 import type { Cluster, Machine } from '../inventory/types.js';
 import { addressInRange } from '../support/ipv4.js';
-import type { ClusterPlan, Node } from './types.js';
+import type { ClusterPlan, EtcdMember, Node } from './types.js';
 
 /**
  * Derives from the inventory what every machine has to agree on. Pure; the inventory has been validated,
@@ -8,14 +8,21 @@ import type { ClusterPlan, Node } from './types.js';
  */
 export function planCluster(cluster: Cluster): ClusterPlan {
   const nodes = cluster.machines.map((machine) => ({ machine, nodeName: nodeNameOf(cluster, machine) }));
+  const controllers = nodes.filter(isController);
   return {
     cluster,
     nodes,
-    controllers: nodes.filter(isController),
+    controllers,
     apiUrl: `https://${cluster.endpoint.host}:${cluster.endpoint.port}`,
     kubernetesServiceIp: addressInRange(cluster.serviceRange, 1),
     clusterDnsIp: addressInRange(cluster.serviceRange, 10),
+    etcdMembers: cluster.etcd.external === undefined ? controllers.flatMap(etcdMember) : [],
   };
+}
+
+/** Validation has refused controllers without a known address. */
+function etcdMember({ machine: { name, ip } }: Node): EtcdMember[] {
+  return ip === undefined ? [] : [{ name, ip, clientUrl: `https://${ip}:2379`, peerUrl: `https://${ip}:2380` }];
 }
 
 /** Whether the node runs the control plane. */

@@ -1,6 +1,5 @@
 import type { Machine } from '../inventory/types.js';
 import { textFile } from '../support/files.js';
-import { isController } from './cluster-plan.js';
 import type { ClusterPlan, HostDirectory, HostFile, HostUnit, LoginUser, MachineConfig, Node } from './types.js';
 
 /** What the rooms beside this one contribute to one machine. */
@@ -17,7 +16,16 @@ export interface MachineParts {
   readonly adoptProgram: HostFile;
   /** `install.sh`, the same for every machine of a role, system and architecture. */
   readonly installProgram: HostFile;
+  /** Folders that are to be there, with their owners, besides those of every machine. */
+  readonly directories: readonly HostDirectory[];
 }
+
+/** On every machine. */
+const DIRECTORIES = [
+  hostDirectory('/etc/ironkeel', 0o755),
+  hostDirectory('/etc/kubernetes', 0o755),
+  hostDirectory('/etc/kubernetes/pki', 0o755),
+];
 
 /** Kernel modules pod networking and overlay root filesystems need; loaded at run time by the adoption. */
 const MODULES = ['br_netfilter', 'nf_conntrack', 'overlay'];
@@ -51,7 +59,7 @@ export function planMachine(plan: ClusterPlan, node: Node, parts: MachineParts):
     hostname: machine.name,
     users: [{ ...parts.user, sshKeys: plan.cluster.sshKeys }],
     network: machine.network,
-    directories: hostDirectories(node),
+    directories: [...DIRECTORIES, ...parts.directories].sort(byPath),
     files: hostFiles(node, parts),
     links: [],
     units: hostUnits(machine, parts),
@@ -66,15 +74,9 @@ export function rootFile(path: string, text: string, mode = 0o644): HostFile {
   return { ...textFile(path, text, mode), uid: 0, gid: 0 };
 }
 
-function hostDirectories(node: Node): HostDirectory[] {
-  const directory = (path: string, mode: number) => ({ path, mode, uid: 0, gid: 0 });
-  const common = [
-    directory('/etc/ironkeel', 0o755),
-    directory('/etc/kubernetes', 0o755),
-    directory('/etc/kubernetes/manifests', 0o700),
-    directory('/etc/kubernetes/pki', 0o755),
-  ];
-  return isController(node) ? [...common, directory('/var/lib/etcd', 0o700)] : common;
+/** A folder, root's unless told otherwise. */
+export function hostDirectory(path: string, mode: number, owner = 0): HostDirectory {
+  return { path, mode, uid: owner, gid: owner };
 }
 
 function hostFiles(node: Node, parts: MachineParts): HostFile[] {

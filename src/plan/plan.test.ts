@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { planCluster } from './cluster-plan.js';
-import { planMachine, rootFile } from './machine-config.js';
+import { hostDirectory, planMachine, rootFile } from './machine-config.js';
 import { sealConfig } from './seal.js';
 import { testCluster, testMachine } from './testing/cluster.js';
 import type { HostFile } from './types.js';
@@ -20,6 +20,7 @@ function planned(over: Parameters<typeof testMachine>[3] = {}, pkiFiles: HostFil
     units: [installUnit('/opt/bin/ironkeel-install'), maskedUnit('locksmithd.service')],
     pkiFiles,
     systemFiles: [],
+    directories: [hostDirectory('/var/lib/etcd', 0o700, 61001)],
     adoptProgram,
     installProgram: rootFile('/opt/bin/ironkeel-install', '#!/usr/bin/bash\necho install\n', 0o755),
   });
@@ -46,8 +47,10 @@ describe('planMachine', () => {
     expect(units).toEqual(['enabled ironkeel-install.service', 'masked locksmithd.service']);
   });
 
-  it('gives etcd’s folder to controllers only', () => {
-    expect(planned().directories.map(({ path }) => path)).toContain('/var/lib/etcd');
+  it('adds folders with owners of their own, outer ones first', () => {
+    const { directories } = planned();
+    expect(directories.at(-1)).toEqual({ path: '/var/lib/etcd', mode: 0o700, uid: 61001, gid: 61001 });
+    expect(directories.map(({ path }) => path)).toEqual(directories.map(({ path }) => path).sort());
   });
 
   it('carries the user’s own files and units', () => {

@@ -11,6 +11,18 @@ export interface ClusterPlan {
   readonly kubernetesServiceIp: string;
   /** Tenth address of the service range: cluster DNS. */
   readonly clusterDnsIp: string;
+  /** One on every controller, in the inventory's order; none when etcd is external. */
+  readonly etcdMembers: readonly EtcdMember[];
+}
+
+/** A member of etcd; all of them are known before the first machine boots. */
+export interface EtcdMember {
+  /** The machine's. */
+  readonly name: string;
+  readonly ip: string;
+  /** `https://ip:2379`, `https://ip:2380` */
+  readonly clientUrl: string;
+  readonly peerUrl: string;
 }
 
 export interface Node {

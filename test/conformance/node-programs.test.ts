@@ -28,7 +28,7 @@ const plan = planCluster(testCluster({ registries }));
 
 describe.each(operatingSystems.map((system) => [system.name, system] as const))('on %s', (_, { paths }) => {
   it('containerd reads its configuration as it is meant', () => {
-    const [config] = containerdFiles(plan.cluster, paths);
+    const [config] = containerdFiles(plan.cluster, paths, 'registry.k8s.io/pause:3.10.2');
     const file = join(folder, 'config.toml');
     writeFileSync(file, config?.content ?? '');
     const { status, stdout, stderr } = spawnSync(containerd, ['--config', file, 'config', 'dump'], {

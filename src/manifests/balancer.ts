@@ -1,0 +1,106 @@
+import { encodeHaproxy, type HaproxySection } from '../formats/haproxy.js';
+import { NODE_BALANCER_PORT, NODE_PKI } from '../pki/paths.js';
+import type { ClusterPlan, HostFile } from '../plan/index.js';
+import { rootFile } from '../plan/index.js';
+import { API_SERVER_PORT } from './api-server.js';
+import { BALANCER, STATIC_PODS } from './paths.js';
+import { encodeStaticPod } from './static-pod.js';
+import { COMPONENT_USERS } from './users.js';
+
+/** Where the kubelet asks whether the balancer itself is well. */
+const HEALTH_PORT = NODE_BALANCER_PORT + 1;
+
+/**
+ * The way of every machine to an API server that is ready: HAProxy on the machine's loopback, from a file, so that
+ * it needs no API, no DNS and no order of booting. The same on all machines of a cluster.
+ */
+export function balancerFiles(plan: ClusterPlan, image: string, pkiFiles: readonly HostFile[]): HostFile[] {
+  const config = rootFile(BALANCER.config, encodeHaproxy(balancerConfiguration(plan)));
+  const pod = encodeStaticPod({
+    name: 'ironkeel-balancer',
+    tier: 'node',
+    image,
+    command: ['haproxy', '-db', '-f', BALANCER.config],
+    user: COMPONENT_USERS.balancer,
+    priority: 'system-cluster-critical',
+    requests: { cpu: '10m', memory: '32Mi' },
+    liveness: { path: '/healthz', port: HEALTH_PORT, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 },
+    mounts: [
+      { path: BALANCER.folder, type: 'Directory' },
+      { path: NODE_PKI.ca, type: 'File' },
+    ],
+    reads: [config, ...pkiFiles.filter(({ path }) => path === NODE_PKI.ca)],
+  });
+  return [rootFile(`${STATIC_PODS}/ironkeel-balancer.yaml`, pod, 0o600), config];
+}
+
+/** Source: HAProxy configuration manual; no directive that 2.6, Debian 12's, does not know. */
+function balancerConfiguration(plan: ClusterPlan): HaproxySection[] {
+  return [globalSection, defaultsSection, frontend, backend(plan), healthSection];
+}
+
+const globalSection: HaproxySection = {
+  head: ['global'],
+  lines: [
+    // Without it the number follows the runtime's limit on open files, and so does the memory.
+    ['maxconn', 1000],
+    ['nbthread', 2],
+    // Asked to stop it would wait for watches, which never end.
+    ['hard-stop-after', '2s'],
+    ['log', 'stdout', 'format', 'raw', 'local0', 'notice'],
+  ],
+};
+
+const defaultsSection: HaproxySection = {
+  head: ['defaults'],
+  lines: [
+    ['mode', 'tcp'],
+    ['log', 'global'],
+    ['timeout', 'connect', '2s'],
+    // A shell in a pod may be silent for long; clients that are gone are found by keep-alive packets.
+    ['timeout', 'client', '1h'],
+    ['timeout', 'server', '1h'],
+    ['timeout', 'tunnel', '24h'],
+    ['timeout', 'check', '2s'],
+    ['option', 'clitcpka'],
+    ['option', 'srvtcpka'],
+    ['retries', 3],
+    ['option', 'redispatch', 1],
+  ],
+};
+
+const frontend: HaproxySection = {
+  head: ['frontend', 'kubernetes'],
+  lines: [
+    ['bind', `127.0.0.1:${NODE_BALANCER_PORT}`],
+    ['default_backend', 'controllers'],
+  ],
+};
+
+/** Ready is who says so over TLS as the API server; whoever no longer is loses its connections at once. */
+function backend({ controllers }: ClusterPlan): HaproxySection {
+  const check = ['check', 'check-ssl', 'verify', 'required', 'ca-file', NODE_PKI.ca, 'verifyhost', 'kubernetes'];
+  const pace = ['inter', '3s', 'fastinter', '1s', 'downinter', '1s', 'rise', 1, 'fall', 2];
+  return {
+    head: ['backend', 'controllers'],
+    lines: [
+      // Not in turn: every machine would begin with the first.
+      ['balance', 'random(2)'],
+      ['option', 'httpchk'],
+      ['http-check', 'send', 'meth', 'GET', 'uri', '/readyz', 'ver', 'HTTP/1.1', 'hdr', 'Host', 'kubernetes'],
+      ['http-check', 'expect', 'status', 200],
+      ['default-server', ...check, ...pace, 'on-marked-down', 'shutdown-sessions'],
+      ...controllers.map(({ machine }) => ['server', machine.name, `${machine.ip}:${API_SERVER_PORT}`]),
+    ],
+  };
+}
+
+const healthSection: HaproxySection = {
+  head: ['frontend', 'health'],
+  lines: [
+    ['bind', `127.0.0.1:${HEALTH_PORT}`],
+    ['mode', 'http'],
+    ['timeout', 'client', '5s'],
+    ['monitor-uri', '/healthz'],
+  ],
+};
