@@ -46,6 +46,11 @@ if [[ ! -x $binary ]]; then
   case $module in
     kubernetes*) kubernetes_stamps k8s.io/component-base/version k8s.io/client-go/pkg/version ;;
     metrics-server) kubernetes_stamps k8s.io/client-go/pkg/version ;;
+    calico)
+      # The release that the pseudo-version stands for.
+      flags+=' -X github.com/projectcalico/calico/node/pkg/lifecycle/startup.VERSION=v3.28.5'
+      flags+=' -X github.com/projectcalico/calico/node/buildinfo.GitVersion=v3.28.5 -X main.VERSION=v3.28.5'
+      ;;
     flannel)
       flags+=" -X github.com/flannel-io/flannel/pkg/version.Version=$version"
       static_c netgo osusergo

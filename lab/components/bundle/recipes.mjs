@@ -93,6 +93,20 @@ export const RECIPES = {
     applets: SHELL,
     note: 'the plugin as containernetworking/plugins v0.9.1 had it, before it moved to flannel-io',
   },
+  'network-policy': {
+    programs: { 'usr/bin/calico-node': ['calico', 'calico-node'] },
+    ...NETFILTER,
+    labelled: [...NETFILTER.labelled, 'ipset'],
+    // Upstream's command starts several daemons; the manifest names the one it wants.
+    cmd: ['start_runit'],
+    note: 'the agent alone: without BIRD, runit and eBPF',
+  },
+  'network-policy-cni': {
+    programs: { 'opt/cni/bin/calico': ['calico', 'calico'], 'opt/cni/bin/install': ['calico', 'install'] },
+    cmd: ['/opt/cni/bin/install'],
+    workingDir: '/opt/cni/bin',
+    note: 'without calico-ipam and the other plugins of the upstream image',
+  },
   'metrics-server': {
     programs: { 'metrics-server': ['metrics-server', 'metrics-server'] },
     entrypoint: ['/metrics-server'],

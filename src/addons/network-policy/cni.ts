@@ -19,7 +19,7 @@ export function policyCniConfiguration(): string {
     delegate: { ...calicoPlugin(), include_default_routes: true },
   };
   const plugins = [flannel, { type: 'portmap', snat: true, capabilities: { portMappings: true } }];
-  return `${JSON.stringify({ name: 'cbr0', cniVersion: '1.0.0', plugins }, null, 2)}\n`;
+  return `${JSON.stringify({ name: 'cbr0', cniVersion: '0.3.1', plugins }, null, 2)}\n`;
 }
 
 /** It speaks to the API as the kubelet that calls it, so no further credential lies on the machine. */
@@ -29,7 +29,7 @@ function calicoPlugin() {
     datastore_type: 'kubernetes',
     nodename: NODE_NAME,
     nodename_file_optional: true,
-    log_level: 'warning',
+    log_level: 'error',
     policy: { type: 'k8s' },
     kubernetes: { kubeconfig: `${KUBECONFIG_DIR}/kubelet.yaml` },
   };

@@ -31,12 +31,14 @@ export const networkPolicy: Addon = {
 };
 
 /** The agent reads, and writes nothing. */
-const READ = ['get', 'list', 'watch'];
+const WATCH = ['list', 'watch'];
 const AGENT_RULES: readonly RoleRule[] = [
-  { apiGroups: [''], resources: ['namespaces', 'nodes', 'pods', 'serviceaccounts', 'services'], verbs: READ },
-  { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: READ },
-  { apiGroups: ['networking.k8s.io'], resources: ['networkpolicies'], verbs: READ },
-  { apiGroups: [CALICO_GROUP], resources: CALICO_RESOURCES, verbs: READ },
+  { apiGroups: [''], resources: ['namespaces', 'nodes', 'pods', 'serviceaccounts', 'services'], verbs: WATCH },
+  { apiGroups: [''], resources: ['nodes'], verbs: ['get'] },
+  { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: WATCH },
+  { apiGroups: ['networking.k8s.io'], resources: ['networkpolicies'], verbs: WATCH },
+  { apiGroups: [CALICO_GROUP], resources: CALICO_RESOURCES, verbs: WATCH },
+  { apiGroups: [CALICO_GROUP], resources: ['clusterinformations', 'felixconfigurations'], verbs: ['get'] },
 ];
 
 /** What the CNI plugin needs beyond the kubelet's own right to its pods. */
