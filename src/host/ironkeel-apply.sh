@@ -18,7 +18,7 @@ config=$root/etc/kubernetes/kubeconfig/bootstrap.yaml
 run=$root/run/ironkeel
 work=$run/apply # of this boot: ours and users hold the digest that was applied, node-NAME says that it was labelled
 bin=$(cd -- "${BASH_SOURCE[0]%/*}" && pwd)
-kubectl='' name='' digest='' said_last='' ours='' missing=() wanted_ids=()
+name='' digest='' said_last='' ours='' missing=() wanted_ids=()
 declare -A replaced=() wanted=() settings=()
 
 # The user's objects are applied by the same name, so that one that replaces ours keeps nothing of ours.
@@ -30,7 +30,7 @@ managed=ironkeel.dev/managed=true
 say() { printf 'ironkeel-apply: %s\n' "$*"; }
 die() { say "$*" >&2; exit 1; }
 status() { printf '%s\n' "$*" 2>/dev/null >"$run/apply-status" || :; } # one line, for ironkeel status
-api() { timeout 120 "$kubectl" --kubeconfig="$config" --cache-dir="$work/cache" --request-timeout=20s "$@"; }
+api() { timeout 120 "$bin/kubectl" --kubeconfig="$config" --cache-dir="$work/cache" --request-timeout=20s "$@"; }
 
 # fail WHAT: kept for ironkeel status, said when it is news, and false.
 fail() {
@@ -53,8 +53,7 @@ reason() {
 
 ready() {
   local said
-  kubectl=$bin/kubectl
-  [[ -x $kubectl ]] || kubectl=$(command -v kubectl) || { fail 'kubectl is not installed yet'; return; }
+  [[ -x $bin/kubectl ]] || { fail 'kubectl is not installed yet'; return; }
   [[ -f $config ]] || { fail "there is no $config"; return; }
   said=$(api get --raw /readyz 2>&1) && return 0
   case $said in
