@@ -45,7 +45,8 @@ function judgeEndpoint(api: ApiObservation, others: boolean): Cause[] {
   if (endpoint.ready || endpoint.failure === undefined) return causes;
   const listed = [...controllers.values()].some(({ url }) => url === endpoint.url);
   if (listed && endpoint.failure.code !== 'other-cluster') return causes;
-  if (!others) return [...causes, endpoint.failure];
+  // That nobody answers is said of the API servers themselves.
+  if (!others) return endpoint.failure.severity === 'error' ? [...causes, endpoint.failure] : causes;
   const message = `API servers are ready, but not by the endpoint of the kubeconfig: ${endpoint.failure.message}`;
   return [...causes, fault(endpoint.failure.code, message, endpoint.failure.remedy)];
 }

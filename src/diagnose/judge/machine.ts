@@ -6,7 +6,7 @@ import type { MachineObservation } from '../machine-probe.js';
 import type { MachineReport } from '../probe-report.js';
 import type { Cause, MachineStatus, Verdict } from '../types.js';
 import { judgeAdoption, judgeGeneration } from './adoption.js';
-import { fault, shorten, UNASKED, waiting } from './causes.js';
+import { fault, shorten, UNASKED } from './causes.js';
 import { judgeConditions } from './conditions.js';
 import { isOfEarlierBoot, judgeNode, judgeRegistration } from './node.js';
 import { judgeInstallation, judgeService } from './programs.js';
@@ -72,13 +72,12 @@ function firstCause(steps: readonly (() => Cause | undefined)[]): Cause | undefi
   return undefined;
 }
 
-/** What the guard before etcd wrote down: its reason, then what to do. */
-function judgeGuard({ etcdStatus: [reason, ...remedy] }: MachineReport): Cause | undefined {
-  if (reason === undefined || /^(?:done|ok|running|started)\b/.test(reason)) return undefined;
-  const [said = '', inline] = reason.replace(/^(?:stopped|refused|error): /, '').split(/\s*Remedy: /i, 2);
-  const advice = [...(inline === undefined ? [] : [inline]), ...remedy].join(' ').replace(/^Remedy: /i, '');
-  if (/^waiting\b/.test(said)) return waiting('etcd-waiting', said.replace(/^waiting: /, ''));
-  return fault('etcd-stopped', shorten(said), advice === '' ? undefined : advice);
+/** What the guard before etcd wrote down: `started: …`, or `stopped: ` with its reason and what to do, in sentences. */
+function judgeGuard({ etcdStatus }: MachineReport): Cause | undefined {
+  const said = etcdStatus.join(' ');
+  if (said === '' || /^(?:started|done)\b/.test(said)) return undefined;
+  const [, reason = said, remedy] = /^(.*?)\.\s+(.*)$/.exec(said.replace(/^stopped: /, '')) ?? [];
+  return fault('etcd-stopped', `etcd is kept from starting: ${shorten(reason)}`, remedy);
 }
 
 function judgeFirewall({ units }: MachineReport): Cause[] {
