@@ -1,5 +1,6 @@
 import { type Application, buildApplication, buildRouteMap, run, text_en } from '@stricli/core';
 import { build } from './commands/build.js';
+import { bundle } from './commands/bundle.js';
 import { certsList } from './commands/certs-list.js';
 import { completion } from './commands/completion.js';
 import { image } from './commands/image.js';
@@ -49,6 +50,7 @@ export function createApp(): Application<CliContext> {
     machine: group(SUMMARIES.machine, MACHINE),
     validate,
     build,
+    bundle,
     image,
     kubeconfig,
     status,

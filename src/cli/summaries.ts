@@ -7,6 +7,7 @@ export const SUMMARIES = {
   machine: 'Add, list or remove machines in cluster.yaml',
   validate: 'Check cluster.yaml and report every problem at once',
   build: 'Make certificates, machine configurations, config drives and the kubeconfig',
+  bundle: 'Fill a folder with everything the machines download, for an air gap',
   image: 'Make a drive from a folder, after editing it',
   kubeconfig: 'Show the kubeconfig, or merge it into ~/.kube/config',
   status: 'Say where each machine stands and what it waits for',
