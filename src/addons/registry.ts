@@ -3,16 +3,9 @@ import { flannel } from './flannel/index.js';
 import { kubeProxy } from './kube-proxy/index.js';
 import { localPath } from './local-path/index.js';
 import { metricsServer } from './metrics-server/index.js';
+import { networkPolicy } from './network-policy/index.js';
 import { rbac } from './rbac/index.js';
 import type { Addon } from './types.js';
 
 /** Every addon in the order they are applied, which their files' numbers keep: a new one goes at the end. */
-export const addons: readonly Addon[] = [
-  rbac,
-  kubeProxy,
-  flannel,
-  coredns,
-  metricsServer,
-  localPath,
-  // network-policy: the enforcer beside flannel.
-];
+export const addons: readonly Addon[] = [rbac, kubeProxy, flannel, coredns, metricsServer, localPath, networkPolicy];

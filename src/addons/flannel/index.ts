@@ -27,7 +27,7 @@ export const flannel: Addon = {
         { apiGroups: [''], resources: ['nodes/status'], verbs: ['patch'] },
       ]),
       configMap(NAME, NAME, texts),
-      daemonSet({ addon: NAME, readAtStart: Object.values(texts), spec: podSpec(images) }),
+      daemonSet({ addon: NAME, readAtStart: Object.values(texts), spec: podSpec(plan, images) }),
     ];
   },
 };
@@ -40,7 +40,8 @@ function networkConfiguration({ cluster }: ClusterPlan): string {
 function cniConfiguration(): string {
   return json({
     name: 'cbr0',
-    cniVersion: '1.0.0',
+    // What every release of flannel's plugin speaks.
+    cniVersion: '0.3.1',
     plugins: [
       { type: 'flannel', delegate: { hairpinMode: true, isDefaultGateway: true } },
       { type: 'portmap', capabilities: { portMappings: true } },
@@ -52,7 +53,7 @@ function json(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }
 
-function podSpec(images: AddonContext['images']) {
+function podSpec({ cluster }: ClusterPlan, images: AddonContext['images']) {
   return {
     serviceAccountName: NAME,
     priorityClassName: 'system-node-critical',
@@ -61,7 +62,8 @@ function podSpec(images: AddonContext['images']) {
     securityContext: { seccompProfile: { type: 'RuntimeDefault' } },
     initContainers: [
       copy('install-cni-plugin', images, '/flannel', `${CNI_BIN_DIR}/flannel`, 'cni-plugin'),
-      copy('install-cni', images, `${CONFIG_FOLDER}/cni-conf.json`, `${CNI_CONF_DIR}/10-flannel.conflist`, 'cni'),
+      // Beside an enforcer it is the enforcer's plugin that comes last, and its pod that writes this file.
+      ...(cluster.addons.networkPolicy ? [] : [installConfiguration(images)]),
     ],
     containers: [daemon(images)],
     volumes: [
@@ -107,6 +109,11 @@ function daemon(images: AddonContext['images']) {
 
 function probe(path: string) {
   return { httpGet: { host: '127.0.0.1', path, port: HEALTH_PORT } };
+}
+
+function installConfiguration(images: AddonContext['images']) {
+  const [from, to] = [`${CONFIG_FOLDER}/cni-conf.json`, `${CNI_CONF_DIR}/10-flannel.conflist`];
+  return copy('install-cni', images, from, to, 'cni');
 }
 
 /** Both files come from the plugin's image, which is made for copying. */
