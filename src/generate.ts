@@ -1,6 +1,7 @@
+import { addonFiles, nodeImages } from './addons/index.js';
 import { isoImage } from './artifacts/iso.js';
 import { tarArchive } from './artifacts/tar.js';
-import { adoptScript, etcdScript, kubeletScript, renderInstallScript } from './host/scripts.js';
+import { adoptScript, applyScript, etcdScript, kubeletScript, renderInstallScript } from './host/scripts.js';
 import type { Cluster, Machine } from './inventory/types.js';
 import { containerdFiles, containerdUnit, directHosts } from './manifests/containerd.js';
 import { type EtcdState, staticPodDirectories, staticPodFiles } from './manifests/control-plane.js';
@@ -11,6 +12,7 @@ import { COMPONENT_USERS } from './manifests/users.js';
 import { systemFiles } from './os/network.js';
 import { operatingSystem } from './os/registry.js';
 import { machinePkiFiles, nodeSslFiles, operatorFiles } from './pki/index.js';
+import { applyUnits } from './plan/apply-units.js';
 import type { ClusterPlan, HostFile, HostUnit, Node, PreviousGeneration, SealedConfig } from './plan/index.js';
 import { adoptUnit, installUnit, maskedUnit, planCluster, planMachine, rootFile, sealConfig } from './plan/index.js';
 import type { Bundle } from './releases/bundle.js';
@@ -121,24 +123,28 @@ interface Programs {
 }
 
 /** The programs of each kind of machine in one cluster. */
-function programsOf({ cluster }: ClusterPlan, bundle: Bundle | undefined): (machine: Machine) => Programs {
+function programsOf(plan: ClusterPlan, bundle: Bundle | undefined): (machine: Machine) => Programs {
   const known = new Map<string, Programs>();
   return (machine) => {
     const kind = `${machine.os} ${machine.role} ${machine.architecture}`;
-    const programs = known.get(kind) ?? makePrograms(cluster, machine, bundle);
+    const programs = known.get(kind) ?? makePrograms(plan, machine, bundle);
     known.set(kind, programs);
     return programs;
   };
 }
 
-function makePrograms(cluster: Cluster, { os, role, architecture }: Machine, bundle: Bundle | undefined): Programs {
+function makePrograms(plan: ClusterPlan, machine: Machine, bundle: Bundle | undefined): Programs {
+  const { cluster } = plan;
+  const { os, role, architecture } = machine;
   const system = operatingSystem(os);
   const { binDir } = system.paths;
   const adopt = rootFile(`${binDir}/ironkeel-adopt`, adoptScript(), 0o755);
   const { version } = cluster.kubernetes;
   const images = componentImages(version, componentVersions(version).etcd);
   const etcd = role === 'controller' && cluster.etcd.external === undefined;
-  const pins = { bundle, images: Object.values(images), preload: cluster.preload };
+  const apply = role === 'controller' ? applyParts(plan, images, binDir) : { files: [], units: [] };
+  const run = nodeImages(plan, { machine, nodeName: machine.name }, images);
+  const pins = { bundle, images: run, preload: cluster.preload };
   const artefacts = installArtefacts(role, architecture, version, system.paths, system, pins);
   const script = renderInstallScript({ artefacts, mirror: cluster.artefactMirror, proxy: installProxy(cluster) });
   const install = rootFile(`${binDir}/ironkeel-install`, script, 0o755);
@@ -150,16 +156,24 @@ function makePrograms(cluster: Cluster, { os, role, architecture }: Machine, bun
       ...containerdFiles(cluster, system.paths, images.pause),
       rootFile(`${binDir}/ironkeel-kubelet`, kubeletScript(), 0o755),
       ...(etcd ? [rootFile(`${binDir}/ironkeel-etcd`, etcdScript(), 0o755)] : []),
+      ...apply.files,
     ],
     units: [
       installUnit(install.path),
       containerdUnit(cluster, system.paths, system.bringsContainerd),
       kubeletUnit(system.paths, etcd),
+      ...apply.units,
       ...(cluster.firewall.enabled ? [firewallUnit] : []),
       ...system.maskedUnits.map(maskedUnit),
     ],
     bootUnits: [adoptUnit(adopt.path)],
   };
+}
+
+/** What brings the manifests and the nodes' labels into the cluster. */
+function applyParts(plan: ClusterPlan, images: ComponentImages, binDir: string) {
+  const program = rootFile(`${binDir}/ironkeel-apply`, applyScript(), 0o755);
+  return { files: [program, ...addonFiles(plan, images)], units: applyUnits(program.path) };
 }
 
 /** What is reached without the proxy is the same for downloads as for images. */
