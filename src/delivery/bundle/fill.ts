@@ -29,6 +29,9 @@ export interface Filled {
 /** Blobs of images, until their archives are whole: a run that was cut continues with them. */
 const BLOBS = '.blobs';
 
+/** As containerd has it: a registry on this computer needs no certificate. */
+const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
+
 /**
  * Fetches what a folder lacks and writes its `bundle.json`, last of all. What is there and unharmed stays; whatever
  * is fetched is checked before it gets its name.
@@ -133,8 +136,9 @@ async function fetchImage(folder: string, image: WantedImage, options: FillOptio
   return { name, component, digest: manifest.digest, archive, sha256, arch };
 }
 
-/** Docker Hub answers on another host than the one its images are named by. */
+/** Mirrors, then the registry itself; Docker Hub answers on another host than the one its images are named by. */
 function registryBases(host: string, registries: readonly RegistrySetting[]): string[] {
   const mirrors = registries.find((registry) => registry.host === host)?.mirrors ?? [];
-  return [...mirrors, `https://${host === 'docker.io' ? 'registry-1.docker.io' : host}`];
+  const scheme = LOOPBACK.test(host) ? 'http' : 'https';
+  return [...mirrors, `${scheme}://${host === 'docker.io' ? 'registry-1.docker.io' : host}`];
 }

@@ -90,17 +90,19 @@ export class Registry {
     });
   }
 
-  /** The first base that answers; the error is that of the last, the registry itself. */
+  /** The first base that answers as it should; otherwise what went wrong at each. */
   async #eachBase<T>(ask: (base: string) => Promise<T>): Promise<T> {
-    let last: unknown;
+    const failures: WorkError[] = [];
     for (const base of this.bases) {
       try {
         return await ask(base.replace(/\/+$/, ''));
       } catch (error) {
-        last = error;
+        if (!(error instanceof WorkError)) throw error;
+        failures.push(error);
       }
     }
-    throw last;
+    const messages = failures.map(({ message }) => message).join('; ');
+    throw new WorkError(messages, failures.at(-1)?.remedy ?? '', { cause: failures.at(-1) });
   }
 
   /** A request that gets itself a token when it is asked for one. */
