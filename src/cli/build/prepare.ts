@@ -56,7 +56,9 @@ export async function prepareBuild(
   });
   const { generations, bundle } = history;
   const plainCaKeys = found.storage.mode === 'plain';
-  const generated = generate(cluster, issued.secrets, { generations, bundle, plainCaKeys });
+  // Once the cluster was seen, an empty data directory is a loss and no beginning.
+  const etcdState = history.bringUp === undefined ? 'new' : 'existing';
+  const generated = generate(cluster, issued.secrets, { generations, bundle, etcdState, plainCaKeys });
   rehearse(cluster, generated);
   const unfit = bundleProblems(cluster, bundle);
   for (const problem of unfit) context.out.problem(problem);
