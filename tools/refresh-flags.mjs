@@ -5,6 +5,7 @@
 //   node tools/refresh-flags.mjs --etcd PROGRAM        asks etcd for its flags
 //   node tools/refresh-flags.mjs --fields 1.35.9       only the configuration's fields, of a version without programs
 //   --modules DIR   Go's module cache, where the configuration's types are read; default ~/go/pkg/mod
+//   --folder DIR    where the files are; default data/flags
 //   --check         writes nothing; exit 1 when a file would change
 //
 // lab/components/build.sh builds the programs. Their types come from the Go modules k8s.io/kubelet and
@@ -17,7 +18,6 @@ import { parseArgs } from 'node:util';
 import { etcdFlags, kubernetesFlags, versionOf } from './flags/programs.mjs';
 import { structFields } from './flags/types.mjs';
 
-const FOLDER = fileURLToPath(new URL('../data/flags/', import.meta.url));
 const PROGRAMS = {
   apiServer: 'kube-apiserver',
   controllerManager: 'kube-controller-manager',
@@ -34,6 +34,7 @@ const { values: options } = parseArgs({
     etcd: { type: 'string' },
     fields: { type: 'string' },
     modules: { type: 'string', default: process.env.GOMODCACHE ?? join(homedir(), 'go/pkg/mod') },
+    folder: { type: 'string', default: fileURLToPath(new URL('../data/flags/', import.meta.url)) },
     check: { type: 'boolean', default: false },
   },
 });
@@ -67,14 +68,14 @@ function configurationFields(version) {
 
 function save(product, version, components) {
   const minor = version.split('.').slice(0, 2).join('.');
-  const file = join(FOLDER, `${product}-${minor}.json`);
+  const file = join(options.folder, `${product}-${minor}.json`);
   const text = `${JSON.stringify({ version, components }, undefined, 1)}\n`;
   if (existsSync(file) && readFileSync(file, 'utf8') === text) console.log(`${file}: nothing changed`);
   else if (options.check) {
     console.error(`${file} is behind ${product} ${version}; run this without --check`);
     process.exitCode = 1;
   } else {
-    mkdirSync(FOLDER, { recursive: true });
+    mkdirSync(options.folder, { recursive: true });
     writeFileSync(`${file}.new`, text);
     renameSync(`${file}.new`, file);
     console.log(`wrote ${file}`);

@@ -155,6 +155,15 @@ describe('newInventory', () => {
     expect(exampleInventory('guide').startsWith('# yaml-language-server: $schema=./cluster.schema.json\n')).toBe(true);
   });
 
+  it('proposes a range for machines by DHCP, so that the file can be used', () => {
+    const machines = [{ name: 'c', ip: '10.1.7.9', role: 'controller' as const }, { name: 'w' }];
+    const text = newInventory({ name: 'x', sshKeyFile: 'id.pub', machines });
+    const { cluster, problems } = parseInventory(text, 'f', testContext());
+    expect(problems).toEqual([]);
+    expect(cluster?.firewall.nodes).toEqual(['10.1.7.0/24']);
+    expect(newInventory({ name: 'x', sshKeyFile: 'id.pub', machines: machines.slice(0, 1) })).not.toContain('firewall');
+  });
+
   it('writes what reads back, whatever the names are', () => {
     const text = newInventory({
       name: 'null',

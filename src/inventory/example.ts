@@ -1,4 +1,5 @@
 import { toFlow } from './flow.js';
+import { formatIp, parseIp } from './ip.js';
 import { API_VERSION, KIND } from './schema.js';
 import type { Architecture, Role } from './types.js';
 
@@ -60,11 +61,25 @@ export function newInventory({ name, sshKeyFile, domain, machines }: NewInventor
     '# The domains that the machines with the role edge serve.',
     domain === undefined ? '# domains: [{name: example.com}]' : `domains: ${toFlow([{ name: domain }])}`,
     '',
+    ...dhcpLines(machines),
     '# role: controller, worker (the default) or edge. Without an ip a machine asks DHCP; mac, labels, taints and',
     '# a static network can follow.',
     ...machineLines(machines),
     '',
   ].join('\n');
+}
+
+/** Machines let in the others by address; the network of the first known one is the best guess for those of DHCP. */
+function dhcpLines(machines: readonly NewMachine[]): string[] {
+  if (machines.every(({ ip }) => ip !== undefined)) return [];
+  const known = machines.map(({ ip }) => parseIp(ip ?? '')).find((address) => address !== undefined);
+  if (known === undefined) return [];
+  const nodes = [`${formatIp((known & ~255) >>> 0)}/24`];
+  return [
+    '# Where machines without an ip get their addresses, which the others let in: set it to your DHCP server’s range.',
+    `firewall: ${toFlow({ nodes })}`,
+    '',
+  ];
 }
 
 function machineLines(machines: readonly NewMachine[]): string[] {

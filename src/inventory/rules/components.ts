@@ -33,7 +33,8 @@ export const checkComponents: Rule = function* (input) {
     if (version !== undefined && known === undefined) yield unrecorded(given, version);
     for (const [name, value] of Object.entries(given.options)) yield* checkOption(given, name, value, known, version);
     yield* checkGates(given);
-    yield* checkAdmission(given);
+    yield* checkCompany(given);
+    yield* checkFilesAreSeen(given);
   }
 };
 
@@ -137,20 +138,32 @@ function* checkGates({ component, kind, options, path }: GivenOptions): Generato
   yield { ...warning('feature-gates', [...path, name], message, remedy), at: 'key' };
 }
 
-/** Without NodeRestriction one machine's credentials change all others. */
-function* checkAdmission({ component, options, path }: GivenOptions): Generator<Finding> {
-  if (component !== 'apiServer') return;
-  const listed = (name: string) => String(options[name] ?? '').split(',');
-  const enabled = 'enable-admission-plugins';
+/** Plugins that the API server is started with; one that is on and off at once keeps it from starting. */
+const ADMISSION = ['NodeRestriction', 'DenyServiceExternalIPs'];
+
+/** Settings that are fine by themselves, and not beside Ironkeel's. */
+function* checkCompany({ component, options, path }: GivenOptions): Generator<Finding> {
   const disabled = 'disable-admission-plugins';
-  const wants = 'keep NodeRestriction: without it a machine that was broken into changes the others';
-  if (options[enabled] !== undefined && !listed(enabled).includes('NodeRestriction'))
-    yield warning(
-      'node-restriction',
-      [...path, enabled],
-      'this list replaces Ironkeel’s, and lacks NodeRestriction',
-      wants,
-    );
-  if (listed(disabled).includes('NodeRestriction'))
-    yield warning('node-restriction', [...path, disabled], 'this turns NodeRestriction off', wants);
+  const plugin = ADMISSION.find((name) => [options[disabled]].flat().join(',').split(',').includes(name));
+  if (component === 'apiServer' && plugin !== undefined) {
+    const message = `${plugin} is always on, and the API server does not start where a plugin is on and off`;
+    yield error('bad-option', [...path, disabled], message, `remove ${plugin}`);
+  }
+  const { serializeImagePulls, maxParallelImagePulls } = options;
+  if (component === 'kubelet' && serializeImagePulls === true && maxParallelImagePulls !== 1) {
+    const message = 'the kubelet does not start with serial pulls and several at a time';
+    yield error('bad-option', [...path, 'serializeImagePulls'], message, 'add maxParallelImagePulls: 1');
+  }
+}
+
+const FILE_FLAG = /-(file|dir|config|manifest)$/;
+
+/** The control plane runs in containers that see Ironkeel's files and those of their image. */
+function* checkFilesAreSeen({ component, kind, options, path }: GivenOptions): Generator<Finding> {
+  if (kind !== 'flags') return;
+  for (const [name, value] of Object.entries(options)) {
+    if (!FILE_FLAG.test(name) || !String(value).startsWith('/') || whyReservedOption(component, name)) continue;
+    const message = `${PROGRAMS[component]} runs in a container that does not see the machine’s files`;
+    yield warning('unseen-file', [...path, name], message, 'name a file of its image, or remove the flag');
+  }
 }

@@ -6,7 +6,7 @@ export const SETTINGS = `${GUIDE}kubernetes:
   controllerManager: {flags: {node-monitor-grace-period: 60s}}
   etcd: {flags: {auto-compaction-retention: 1h, quota-backend-bytes: 8589934592}}
   kubelet:
-    config: {maxPods: 200, evictionHard: {memory.available: 5%}, shutdownGracePeriod: 2m, containerLogMaxSize: 50Mi}
+    config: {maxPods: 200, evictionHard: {memory.available: 5%}, nodeStatusUpdateFrequency: 20s, containerLogMaxSize: 50Mi}
   kubeProxy: {config: {conntrack: {maxPerCore: 0}}}
 network: {cni: none}
 controlPlane: {schedulable: true}
@@ -67,16 +67,13 @@ export const SETTING_CASES: readonly Case[] = [
   ['another folder of etcd', flags('etcd', 'data-dir: /data'), ['reserved-option 11:29']],
   ['other members of etcd', flags('etcd', 'initial-cluster-token: x'), ['reserved-option 11:29']],
   ['a feature gate', flags('apiServer', 'feature-gates: [A=true]'), ['feature-gates? 11:34']],
-  [
-    'admission without NodeRestriction',
-    flags('apiServer', 'enable-admission-plugins: [A]'),
-    ['node-restriction? 11:60'],
-  ],
-  [
-    'NodeRestriction off',
-    flags('apiServer', 'disable-admission-plugins: [NodeRestriction]'),
-    ['node-restriction? 11:61'],
-  ],
+  ['more admission', flags('apiServer', 'enable-admission-plugins: [AlwaysPullImages]'), []],
+  ['NodeRestriction off', flags('apiServer', 'disable-admission-plugins: [A, NodeRestriction]'), ['bad-option 11:61']],
+  ['OpenID Connect', flags('apiServer', 'oidc-client-id: x'), ['reserved-option 11:34']],
+  ['a file nobody sees', flags('apiServer', 'audit-webhook-config-file: /etc/a'), ['unseen-file? 11:61']],
+  ['serial pulls', config('kubelet', 'serializeImagePulls: true'), ['bad-option 11:54']],
+  ['serial pulls, one at a time', config('kubelet', 'serializeImagePulls: true, maxParallelImagePulls: 1'), []],
+  ['two ways to shut down', config('kubelet', 'shutdownGracePeriod: 1m'), ['reserved-option 11:33']],
   [
     'flags of a version not on record',
     field('kubernetes: {version: "1.34.12", apiServer: {flags: {colour: red, etcd-prefix: x}}}'),
