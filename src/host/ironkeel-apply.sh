@@ -167,12 +167,22 @@ apply() {
   # Recorded before the first of them exists: nothing is forgotten, wherever this is cut short.
   [[ -n $recorded ]] || make_record
   write_record "{\"data\":{\"objects\":$(lines "${objects[@]}" "${wanted_ids[@]}")}}" || return
-  said=$(printf '%s' "$ours" | api apply "${how[@]}" --filename=- 2>&1) \
-    || { fail "not everything could be applied: $(reason "$said")"; return; }
+  apply_ours || return
   prune || return
   write_record "$(written)" || return
   printf '%s\n' "$digest" >"$work/ours"
   say "applied ${#wanted_ids[@]} objects"
+}
+
+apply_ours() {
+  local said tries
+  for tries in {1..5}; do
+    said=$(printf '%s' "$ours" | api apply "${how[@]}" --filename=- 2>&1) && return 0
+    # Objects of a kind that the same manifests define: the API server knows it a moment later.
+    [[ $said == *'no matches for kind'* && $tries -lt 5 ]] || break
+    sleep "${IRONKEEL_RETRY_SECONDS:-0.5}"
+  done
+  fail "not everything could be applied: $(reason "$said")"
 }
 
 stamped() { [[ -f $work/$1 && $(<"$work/$1") == "$digest" ]]; }
