@@ -20,9 +20,11 @@ export function balancerFiles(plan: ClusterPlan, image: string, pkiFiles: readon
     name: 'ironkeel-balancer',
     tier: 'node',
     image,
-    command: ['haproxy', '-db', '-f', BALANCER.config],
+    // With a master process (-W): as the first process of a container a single one would not heed a SIGTERM.
+    command: ['haproxy', '-W', '-db', '-f', BALANCER.config],
     user: COMPONENT_USERS.balancer,
-    priority: 'system-cluster-critical',
+    // Whatever else runs on the machine's network reaches the API through it, until the end.
+    priority: 'system-node-critical',
     requests: { cpu: '10m', memory: '32Mi' },
     liveness: { path: '/healthz', port: HEALTH_PORT, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 },
     mounts: [
