@@ -1,5 +1,5 @@
 export { addonFiles } from './files.js';
 export { nodeImages } from './images.js';
-export { kubeProxyConfiguration } from './kube-proxy/configuration.js';
+export { kubeProxyOverride } from './kube-proxy/index.js';
 export { addons } from './registry.js';
 export type * from './types.js';

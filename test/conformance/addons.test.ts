@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { addonFiles } from '../../src/addons/index.js';
-import { kubeProxyConfiguration } from '../../src/addons/kube-proxy/configuration.js';
+import { addonFiles, kubeProxyOverride } from '../../src/addons/index.js';
 import { encodeYaml } from '../../src/formats/yaml.js';
 import { applyScript } from '../../src/host/scripts.js';
 import type { Cluster } from '../../src/inventory/types.js';
@@ -211,17 +210,15 @@ describe('a configuration that is followed by another', () => {
 });
 
 describe('the user’s own manifests', () => {
-  const data = { 'config.yaml': kubeProxyConfiguration(plan, { conntrack: { maxPerCore: 0, min: 0 } }) };
   const replaced = () => ask('get', 'configmap', '-n', 'kube-system', 'kube-proxy', '-o=yaml');
 
   it('go behind ours, and take the place of ours of the same name', async () => {
-    const metadata = { name: 'kube-proxy', namespace: 'kube-system' };
-    writeUsers('10-proxy.yaml', encodeYaml({ apiVersion: 'v1', kind: 'ConfigMap', metadata, data }));
+    writeUsers('10-proxy.yaml', kubeProxyOverride(plan, { conntrack: { maxPerCore: 0, min: 0 } }));
     writeUsers('20-own.yaml', encodeYaml({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'own' } }));
     const { code, output } = await apply('--once');
     expect(code, output).toBe(0);
     expect(await replaced()).toContain('maxPerCore: 0');
-    expect(await replaced()).not.toContain('kubeconfig.yaml: |');
+    expect(Object.keys(await versions())).not.toContain('ConfigMap/kube-proxy');
     await ask('get', 'namespace', 'own');
   });
 
@@ -230,7 +227,7 @@ describe('the user’s own manifests', () => {
     rmSync(api.path('/etc/kubernetes/addons.d/20-own.yaml'));
     expect((await apply('--once')).code).toBe(0);
     expect(await replaced()).not.toContain('maxPerCore');
-    expect(await replaced()).toContain('kubeconfig.yaml: |');
+    expect(Object.keys(await versions())).toContain('ConfigMap/kube-proxy');
     await ask('get', 'namespace', 'own');
   });
 

@@ -1,3 +1,5 @@
+import { encodeYaml, type YamlValue } from '../../formats/yaml.js';
+import type { ClusterPlan } from '../../plan/index.js';
 import { clusterRoleBinding, configMap, serviceAccount } from '../objects.js';
 import { daemonSet, EVERY_TAINT, fieldVariable } from '../pods.js';
 import type { Addon, AddonContext } from '../types.js';
@@ -12,7 +14,7 @@ export const kubeProxy: Addon = {
   images: ['kube-proxy'],
   on: 'all',
   objects({ plan, images }) {
-    const texts = { 'config.yaml': kubeProxyConfiguration(plan), 'kubeconfig.yaml': kubeProxyKubeconfig() };
+    const texts = configTexts(plan);
     return [
       serviceAccount(NAME),
       clusterRoleBinding(NAME, 'ironkeel:kube-proxy', 'system:node-proxier', { serviceAccount: NAME }),
@@ -26,6 +28,18 @@ export const kubeProxy: Addon = {
     ];
   },
 };
+
+function configTexts(plan: ClusterPlan, extra: Readonly<Record<string, unknown>> = {}) {
+  return { 'config.yaml': kubeProxyConfiguration(plan, extra), 'kubeconfig.yaml': kubeProxyKubeconfig() };
+}
+
+/**
+ * kube-proxy's ConfigMap with more fields in its configuration, as YAML: put into `/etc/kubernetes/addons.d` of every
+ * controller it takes the place of Ironkeel's. For machines that differ from what the inventory says, as a lab's do.
+ */
+export function kubeProxyOverride(plan: ClusterPlan, extra: Readonly<Record<string, unknown>>): string {
+  return encodeYaml(configMap(NAME, NAME, configTexts(plan, extra)) as unknown as YamlValue);
+}
 
 function podSpec(images: AddonContext['images']) {
   return {
