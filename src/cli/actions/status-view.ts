@@ -20,15 +20,16 @@ export function statusView(context: CliContext): StatusView {
 
 class LiveView implements StatusView {
   readonly isPicture = true;
-  #height = 0;
+  #shown: readonly string[] = [];
 
   constructor(readonly stdout: Stdout) {}
 
   show(status: ClusterStatus): void {
     const { columns = 80, rows = 24 } = this.stdout;
     const picture = livePicture(status, { columns, rows });
-    this.stdout.write(redraw(this.#height, picture));
-    this.#height = picture.length;
+    if (picture.join('\n') === this.#shown.join('\n')) return;
+    this.stdout.write(redraw(this.#shown.length, picture));
+    this.#shown = picture;
   }
 }
 
