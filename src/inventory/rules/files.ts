@@ -17,6 +17,8 @@ const OWNED = [
   '/sys',
   '/usr',
 ] as const;
+/** The one folder among them that is the user's: manifests that controllers apply. */
+const GIVEN = '/etc/kubernetes/addons.d/';
 /** Every file of ours among the units begins like this. */
 const OWNED_UNITS = '/etc/systemd/system/ironkeel';
 /** Programs that Ironkeel installs into `/usr/local/bin` lie below `/usr` as well. */
@@ -86,6 +88,7 @@ function* checkFilePath(file: string, path: Path): Generator<Finding> {
 }
 
 function isOwned(file: string): boolean {
+  if (file.startsWith(GIVEN)) return false;
   return OWNED.some((folder) => file === folder || file.startsWith(`${folder}/`)) || file.startsWith(OWNED_UNITS);
 }
 
