@@ -46,12 +46,14 @@ describe.each(operatingSystems.map((system) => [system.name, system] as const))(
     (_name, node) => {
       const [config, environment] = kubeletFiles(plan, node, { ...paths, volumePluginDir: join(folder, 'plugins') });
       const file = join(folder, 'kubelet.yaml');
+      const dropIns = mkdtempSync(join(folder, 'drop-ins-'));
       writeFileSync(file, config?.content ?? '');
       const line = Buffer.from(environment?.content ?? '').toString();
       const args = line
         .trim()
         .replace(/^KUBELET_ARGS=/, '')
         .replace(/--config=\S+/, `--config=${file}`)
+        .replace(/--config-dir=\S+/, `--config-dir=${dropIns}`)
         .split(' ');
       // In a network of its own, for as long as it takes to read them. A machine with cgroup v1, as the test
       // machine may be, is what the kubelet is to refuse last.
