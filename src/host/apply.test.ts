@@ -62,6 +62,8 @@ function home(name: string): string {
 }
 
 const status = () => machine.read('run/ironkeel/apply-status').trim();
+const waitsFor = (node: string) =>
+  machine.has('run/ironkeel/apply-status') && status() === `waiting: not registered yet: ${node}`;
 const register = (line: string) => writeBelow(join(machine.home, 'nodes'), `${line}\n`);
 
 describe('ironkeel-apply', () => {
@@ -111,10 +113,10 @@ describe('ironkeel-apply', () => {
 
   it('stays until the last node has registered, and makes none', async () => {
     const running = apply([], { IRONKEEL_TRIES: '300' });
-    for (let tries = 0; tries < 200 && !home('asked').includes('get nodes'); tries++) {
+    for (let tries = 0; tries < 200 && !waitsFor('worker1'); tries++) {
       await new Promise((resolve) => setTimeout(resolve, 25));
     }
-    expect(status()).toBe('waiting: not registered yet: worker1');
+    expect(waitsFor('worker1'), status()).toBe(true);
     register('worker1|');
     const { status: code, said } = await running;
     expect(code, said).toBe(0);
