@@ -22,18 +22,21 @@ export interface OverlayInput {
   readonly kernel: string;
   /** Base URL; undefined: no mirror. */
   readonly mirror?: string | undefined;
+  /** The ConfigMap that takes the place of kube-proxy's; undefined on machines that apply nothing. */
+  readonly kubeProxy?: string | undefined;
 }
 
 /** Everything the lab puts on a machine's disk besides what its image holds. */
 export function overlay(input: OverlayInput): readonly OverlayEntry[] {
-  return [...kubernetesEntries(input), ...systemEntries(input), ...mirrorEntries(input)];
+  return [...kubernetesEntries(input), ...applyEntries(input), ...systemEntries(input), ...mirrorEntries(input)];
 }
 
 /** The overlay of one machine of a lab. */
-export function machineOverlay(lab: Lab, { os }: LabMachine, kernel: string): readonly OverlayEntry[] {
+export function machineOverlay(lab: Lab, { os, role }: LabMachine, kernel: string): readonly OverlayEntry[] {
   const containerd = os === 'debian' ? '/opt/bin/containerd' : '/usr/bin/containerd';
   const mirror = lab.bundle === undefined ? undefined : `http://${mirrorAddress(lab.plan)}:${MIRROR_PORT}`;
-  return overlay({ containerd, kernel, mirror });
+  const kubeProxy = role === 'controller' ? lab.kubeProxy : undefined;
+  return overlay({ containerd, kernel, mirror, kubeProxy });
 }
 
 const RUNTIME_CONFIG = '/run/lab-containerd.toml';
@@ -48,10 +51,11 @@ function kubernetesEntries({ containerd }: OverlayInput): OverlayEntry[] {
     file(
       '/etc/lab/containerd-config',
       'no sandbox starts: the host allows no lower OOM score than its own shell has',
-      // Inside the table of the runtime, whichever version the configuration has.
       '#!/bin/sh',
-      String.raw`sed 's/^\[plugins\.["'"'"']io\.containerd\.\(grpc\.v1\.cri\|cri\.v1\.runtime\)["'"'"']\]$/&\nrestrict_oom_score_adj = true/' \ `.trimEnd(),
-      `  /etc/containerd/config.toml >${RUNTIME_CONFIG}`,
+      // An import would do with containerd 2; version 1 lets it replace the whole table.
+      `table='plugins\\.["'"'"']io\\.containerd\\.\\(grpc\\.v1\\.cri\\|cri\\.v1\\.runtime\\)["'"'"']'`,
+      `sed "s/^\\[$table\\]\\$/&\\nrestrict_oom_score_adj = true/" /etc/containerd/config.toml >${RUNTIME_CONFIG} ||`,
+      `  echo 'version = 2' >${RUNTIME_CONFIG}`,
     ),
     file(
       '/etc/systemd/system/containerd.service.d/90-lab.conf',
@@ -60,6 +64,17 @@ function kubernetesEntries({ containerd }: OverlayInput): OverlayEntry[] {
       'ExecStartPre=/bin/sh /etc/lab/containerd-config',
       'ExecStart=',
       `ExecStart=${containerd} --config ${RUNTIME_CONFIG}`,
+    ),
+  ];
+}
+
+function applyEntries({ kubeProxy }: OverlayInput): OverlayEntry[] {
+  if (kubeProxy === undefined) return [];
+  return [
+    file(
+      '/etc/kubernetes/addons.d/90-lab-kube-proxy.yaml',
+      'kube-proxy ends: nf_conntrack_max is the whole kernel’s and cannot be written in a machine',
+      kubeProxy.trimEnd(),
     ),
   ];
 }

@@ -9,14 +9,14 @@ export async function cutPower(lab: Lab, machines: readonly LabMachine[], off: b
   const driver = findDriver(lab.driver);
   await withLock(lab.folder, async () => {
     await Promise.all(machines.map((machine) => driver.cut(lab, machine)));
-    if (!off) for (const machine of machines) await powerOn(lab, machine);
+    if (!off) await Promise.all(machines.map((machine) => powerOn(lab, machine)));
   });
 }
 
 /** Switches machines on; those that are on stay so. */
 export async function givePower(lab: Lab, machines: readonly LabMachine[]): Promise<void> {
   await withLock(lab.folder, async () => {
-    for (const machine of machines) await powerOn(lab, machine);
+    await Promise.all(machines.map((machine) => powerOn(lab, machine)));
   });
 }
 

@@ -23,19 +23,20 @@ export function labStatus(lab: Lab): readonly MachineStatus[] {
 }
 
 const QUESTIONS =
-  'systemctl is-system-running; sed -n "s/^generation //p" /var/lib/ironkeel/applied/manifest 2>/dev/null; true';
+  'echo "$(systemctl is-system-running 2>/dev/null)"; sed -n "s/^generation //p" /var/lib/ironkeel/applied/manifest 2>/dev/null; true';
 
 function machineStatus(lab: Lab, machine: LabMachine): MachineStatus {
   const driver = findDriver(lab.driver);
   const { name, ip } = machine;
   const off = { name, ip, driveFile: driveFile(lab, machine) };
   if (!driver.isOn(lab, machine)) return { ...off, power: 'off' };
-  const [system, generation] = ask(lab, name, ['sh', '-c', QUESTIONS]).stdout.trim().split('\n');
+  const [system = '', generation = ''] = ask(lab, name, ['sh', '-c', QUESTIONS]).stdout.split('\n');
   return {
     ...off,
     power: 'on',
-    system,
-    generation: generation === undefined ? undefined : Number(generation),
+    // It answers nothing in the first instants of a boot.
+    system: system || 'starting',
+    generation: generation === '' ? undefined : Number(generation),
     drive: driver.drive(lab, machine)?.sha256,
   };
 }

@@ -91,6 +91,8 @@ export interface Lab {
   readonly provision: Provision;
   /** The artefacts that the mirror serves, absolute; undefined: no mirror. */
   readonly bundle?: string | undefined;
+  /** kube-proxy's ConfigMap without conntrack limits, as YAML: the product's own, which the lab does not know how to render. */
+  readonly kubeProxy?: string | undefined;
 }
 
 /** The image of a drive as it is attached. */

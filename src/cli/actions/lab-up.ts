@@ -1,6 +1,9 @@
 import { existsSync } from 'node:fs';
 import { release } from 'node:os';
 import { resolve } from 'node:path';
+import { kubeProxyConfiguration, kubeProxyKubeconfig } from '../../addons/kube-proxy/configuration.js';
+import { encodeYaml } from '../../formats/yaml.js';
+import type { Cluster } from '../../inventory/types.js';
 import {
   bringUp,
   findDriver,
@@ -17,6 +20,7 @@ import {
   requirePackages,
   type StartedMachine,
 } from '../../lab/index.js';
+import { planCluster } from '../../plan/index.js';
 import { inputError, WorkError } from '../../support/problem.js';
 import type { LabUpFlags } from '../commands/lab-up.js';
 import { type CliContext, clusterPaths } from '../context.js';
@@ -53,8 +57,20 @@ async function wantedLab(context: CliContext, flags: Flags): Promise<Lab> {
     clusterFolder: clusterPaths(context, flags).folder,
     driver: flags.driver,
     provision: flags.provision,
+    kubeProxy: unlimitedKubeProxy(cluster),
     ...(flags.bundle === undefined ? {} : { bundle: bundleFolder(context, flags.bundle) }),
   };
+}
+
+/** kube-proxy's ConfigMap, which leaves the kernel's conntrack limits as they are. */
+function unlimitedKubeProxy(cluster: Cluster): string {
+  const config = kubeProxyConfiguration(planCluster(cluster), { conntrack: { maxPerCore: 0, min: 0 } });
+  return encodeYaml({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'kube-proxy', namespace: 'kube-system' },
+    data: { 'config.yaml': config, 'kubeconfig.yaml': kubeProxyKubeconfig() },
+  });
 }
 
 function bundleFolder(context: CliContext, given: string): string {

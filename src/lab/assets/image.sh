@@ -50,7 +50,7 @@ if [[ ! -d $layer ]]; then
       [[ ! -d $3/$part/root ]] || cp -r --no-target-directory "$3/$part/root" "$2/root"
       [[ ! -f $3/$part/setup.sh ]] || chroot "$2/root" bash -eu -s <"$3/$part/setup.sh"
     done
-  ' layer "$base" "$scratch" "$assets" "$kind" >&2 9>&-
+  ' layer "$base" "$scratch" "$assets" "$kind" >"$scratch/log" 2>&1 9>&- || { cat "$scratch/log" >&2; exit 1; }
   mv "$scratch/disk" "$layer"
   chmod 755 "$layer"
 fi

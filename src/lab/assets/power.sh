@@ -31,7 +31,8 @@ install -m 755 "$here/labinit" "$dir/root/usr/sbin/lab-init"
 kernel=$(uname -r)
 [[ -e $dir/disk/usr/lib/modules/$kernel/modules.builtin.bin ]] || chroot "$dir/root" depmod "$kernel" 2>/dev/null || :
 
-export LD_LIBRARY_PATH=$tools/usr/lib/$(uname -m)-linux-gnu/systemd
+architecture=$(uname -m)
+export LD_LIBRARY_PATH=$tools/usr/lib/$architecture-linux-gnu/systemd
 export SYSTEMD_NSPAWN_API_VFS_WRITABLE=1 SYSTEMD_SECCOMP=0
 [[ $(stat --file-system --format=%T /sys/fs/cgroup) == cgroup2fs ]] || export SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=0
 machine=(
@@ -74,13 +75,20 @@ ignite() {
   # Relabelling needs a kernel with SELinux.
   printf '#!/bin/sh\nexit 0\n' >"$dir/ignition/setfiles"
   chmod 755 "$dir/ignition/setfiles"
+  mkdir -p "$dir/root/etc/selinux/targeted/contexts/files"
+  printf 'SELINUX=disabled\nSELINUXTYPE=targeted\n' >"$dir/root/etc/selinux/config"
+  : >"$dir/root/etc/selinux/targeted/contexts/files/file_contexts"
+  # The engine writes a user's keys as that user, who could not get through the folders above the machine's. This
+  # mount, too, is in the power supply's own namespace.
+  mount --bind "$dir/root" /mnt
   for stage in fetch files; do
-    PATH=$dir/ignition:$PATH /usr/lib/dracut/modules.d/30ignition/ignition -platform file -stage "$stage" -root "$dir/root" \
+    PATH=$dir/ignition:$PATH /usr/lib/dracut/modules.d/30ignition/ignition -platform file -stage "$stage" -root /mnt \
       -config-cache "$dir/ignition/config.json" -state-file "$dir/ignition/state" -neednet "$dir/ignition/neednet" -log-to-stdout
   done
+  umount /mnt
   awk '$1 == "enable" {print $2}' "$dir/root/etc/systemd/system-preset/20-ignition.preset" |
     xargs --no-run-if-empty chroot "$dir/root" systemctl preset
-  rm -r "$dir/ignition"
+  rm -r "$dir/ignition" "$dir/root/etc/selinux"
   touch "$dir/ignited"
 }
 

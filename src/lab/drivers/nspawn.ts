@@ -29,7 +29,11 @@ export const nspawn: Driver = {
 };
 
 const IGNITION = '/usr/lib/dracut/modules.d/30ignition/ignition';
-const IMAGES: Readonly<Record<string, string>> = { flatcar: 'flatcar', debian: 'debian' };
+const IMAGES: Readonly<Record<string, string>> = {
+  flatcar: 'flatcar',
+  debian: 'debian',
+  'fedora-coreos': 'fedora-coreos',
+};
 /** Folders below /var/lib that hold overlays of their own, or whose writes are many: not on the machine's overlay. */
 const REAL_FOLDERS: readonly (readonly [name: string, mode: number])[] = [
   ['containerd', 0o711],
@@ -55,7 +59,7 @@ function requirements({ machines }: { readonly machines: readonly LabMachine[] }
     { program: 'apt-cache', package: 'apt' },
     { program: 'dpkg-deb', package: 'dpkg' },
     { program: 'losetup', package: 'mount' },
-    ...(provision === 'ignition' ? [{ program: IGNITION, package: 'ignition' }] : []),
+    ...(machines.some((machine) => byIgnition(machine, provision)) ? [{ program: IGNITION, package: 'ignition' }] : []),
   ];
 }
 
@@ -80,18 +84,23 @@ function prepare(lab: Lab, machine: LabMachine): void {
   writeFileSync(join(folder, 'power.env'), powerEnvironment(lab, machine));
 }
 
+/** Fedora CoreOS reads no drive. */
+function byIgnition({ os }: LabMachine, provision: Provision): boolean {
+  return os === 'fedora-coreos' || (os === 'flatcar' && provision === 'ignition');
+}
+
 /** What `assets/power.sh` is told, as assignments of the shell. */
 function powerEnvironment(lab: Lab, machine: LabMachine): string {
-  const byIgnition = lab.provision === 'ignition' && machine.os === 'flatcar';
+  const ignited = byIgnition(machine, lab.provision);
   const values = {
     machine_id: `${lab.plan.prefix}-${machine.name}`.slice(0, 63),
     group_name: machine.namespace,
     netns: machine.namespace,
     layers: readFileSync(join(lab.folder, `image-${IMAGES[machine.os]}`), 'utf8'),
     tools: readFileSync(join(lab.folder, 'nspawn'), 'utf8'),
-    drive: byIgnition ? '' : driveFile(lab, machine),
-    ignition: byIgnition ? join(nodeFolder(lab, machine), 'config.ign') : '',
-    read_only_usr: machine.os === 'flatcar' ? 'yes' : 'no',
+    drive: ignited ? '' : driveFile(lab, machine),
+    ignition: ignited ? join(nodeFolder(lab, machine), 'config.ign') : '',
+    read_only_usr: machine.os === 'debian' ? 'no' : 'yes',
   };
   return Object.entries(values)
     .map(([name, value]) => `${name}='${value.replaceAll("'", `'\\''`)}'\n`)

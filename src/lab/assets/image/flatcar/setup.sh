@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # Runs inside the image's layer.
 chmod 755 /usr/bin/coreos-cloudinit
-useradd --uid 500 --user-group --create-home --shell /bin/bash --password '*' core
+groupadd --gid 500 core
+useradd --uid 500 --gid core --create-home --shell /bin/bash --password '*' core
 usermod --append --groups sudo,systemd-journal,adm core
 printf 'core ALL=(ALL) NOPASSWD: ALL\n' >/etc/sudoers.d/core
 chmod 440 /etc/sudoers.d/core
