@@ -10,11 +10,32 @@ import { COMPONENT_USERS } from './users.js';
 /** Where the kubelet asks whether the balancer itself is well. */
 const HEALTH_PORT = NODE_BALANCER_PORT + 1;
 
+/** What the balancer's files were last made from; the machines of a cluster share them. */
+interface Rendered {
+  readonly image: string;
+  readonly ca: HostFile;
+  readonly files: readonly HostFile[];
+}
+
+const known = new WeakMap<ClusterPlan, Rendered>();
+
 /**
  * The way of every machine to an API server that is ready: HAProxy on the machine's loopback, from a file, so that
- * it needs no API, no DNS and no order of booting. The same on all machines of a cluster.
+ * it needs no API, no DNS and no order of booting. The same on all machines of a cluster, and made once.
+ *
+ * @throws Error when the authority's certificate is not among the files.
  */
-export function balancerFiles(plan: ClusterPlan, image: string, pkiFiles: readonly HostFile[]): HostFile[] {
+export function balancerFiles(plan: ClusterPlan, image: string, pkiFiles: readonly HostFile[]): readonly HostFile[] {
+  const ca = pkiFiles.find(({ path }) => path === NODE_PKI.ca);
+  if (ca === undefined) throw new Error(`no ${NODE_PKI.ca}`);
+  const last = known.get(plan);
+  if (last?.image === image && Buffer.compare(last.ca.content, ca.content) === 0) return last.files;
+  const files = renderBalancer(plan, image, ca);
+  known.set(plan, { image, ca, files });
+  return files;
+}
+
+function renderBalancer(plan: ClusterPlan, image: string, ca: HostFile): HostFile[] {
   const config = rootFile(BALANCER.config, encodeHaproxy(balancerConfiguration(plan)));
   const pod = encodeStaticPod({
     name: 'ironkeel-balancer',
@@ -31,7 +52,7 @@ export function balancerFiles(plan: ClusterPlan, image: string, pkiFiles: readon
       { path: BALANCER.folder, type: 'Directory' },
       { path: NODE_PKI.ca, type: 'File' },
     ],
-    reads: [config, ...pkiFiles.filter(({ path }) => path === NODE_PKI.ca)],
+    reads: [config, ca],
   });
   return [rootFile(`${STATIC_PODS}/ironkeel-balancer.yaml`, pod, 0o600), config];
 }

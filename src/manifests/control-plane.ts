@@ -31,7 +31,7 @@ export type EtcdState = 'new' | 'existing';
 export function staticPodFiles(context: ControlPlaneContext): HostFile[] {
   const { plan, node, images, pkiFiles } = context;
   const balancer = balancerFiles(plan, images.balancer, pkiFiles);
-  if (!isController(node)) return balancer;
+  if (!isController(node)) return [...balancer];
   return [
     ...balancer,
     ...(plan.etcdMembers.length > 0 ? etcdFiles(context) : []),
