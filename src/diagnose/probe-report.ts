@@ -100,7 +100,7 @@ function readAdoption(status: readonly string[], incoming: readonly string[]): A
   const offered = incoming.filter((name) => /^\d+$/.test(name));
   return {
     applied: number('applied'),
-    digest: fields.get('digest'),
+    digest: fields.get('configuration'),
     adopting: number('adopting'),
     ready: fields.get('ready') === 'yes',
     incoming: offered,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -116,8 +117,13 @@ describe('running again', () => {
     await adopt();
     machine.offer(SECOND);
     const { said } = await machine.run(SCRIPT, ['--status']);
-    const digest = manifestOf(FIRST).match(/^digest (.*)$/m)?.[1];
-    expect(said).toBe(`applied 1\ndigest ${digest}\nincoming 2\nready yes\n`);
+    const manifest = manifestOf(FIRST);
+    const digest = manifest.match(/^digest (.*)$/m)?.[1];
+    // What the lock counts: the cluster, the machine, and every entry; never the generation.
+    const [, cluster, name] = /^cluster (.*)\nmachine (.*)$/m.exec(manifest) ?? [];
+    const entries = manifest.split('\n').slice(4, -2).join('\n');
+    const configuration = createHash('sha256').update(`${cluster}\n${name}\n${entries}\n`).digest('hex');
+    expect(said).toBe(`applied 1\ndigest ${digest}\nconfiguration ${configuration}\nincoming 2\nready yes\n`);
   });
 });
 

@@ -384,10 +384,18 @@ start_units() {
   ((${#keep[@]} == 0)) || say "these units changed and run as before until they are restarted: ${keep[*]}"
 }
 
+# The digest that ironkeel.lock has of it: of everything but the generation, as `build` counts it.
+configuration() { # MANIFEST
+  { printf '%s\n' "$(field cluster "$1")" "$(field machine "$1")" && sed -e 1,4d -e '$d' -- "$1"; } | sha256sum | cut -d ' ' -f 1
+}
+
 status() {
   local highest
   highest=$(generations | head -n 1)
-  if [[ -f $applied ]]; then printf 'applied %s\ndigest %s\n' "$(field generation "$applied")" "$(field digest "$applied")"; fi
+  if [[ -f $applied ]]; then
+    printf 'applied %s\ndigest %s\n' "$(field generation "$applied")" "$(field digest "$applied")"
+    printf 'configuration %s\n' "$(configuration "$applied")"
+  fi
   printf 'incoming %s\n' "${highest:-none}"
   [[ ! -e $marker ]] || printf 'adopting %s\n' "$(field generation "$marker")"
   if [[ -e $run/adopted ]]; then echo 'ready yes'; else echo 'ready no'; fi

@@ -98,7 +98,7 @@ describe('a machine', () => {
     [
       [
         'adopt applied 3',
-        `adopt digest ${DIGEST}`,
+        `adopt configuration ${DIGEST}`,
         'adopt adopting 4',
         'adopt ready no',
         'journal-adopt ironkeel-adopt: the disk refused',
@@ -106,7 +106,7 @@ describe('a machine', () => {
       'error worker2: the adoption of generation 4 was cut short; it says: the disk refused',
     ],
     [
-      ['adopt applied 3', `adopt digest ${DIGEST}`, 'adopt ready no'],
+      ['adopt applied 3', `adopt configuration ${DIGEST}`, 'adopt ready no'],
       'waiting worker2: ironkeel-adopt has not ended in this boot',
     ],
     [
@@ -129,11 +129,11 @@ describe('a machine', () => {
     [['disk 1000000 60000000000'], 'error worker2: its disk is full: 0 MiB of 56 GiB are free on /var'],
     [['boot-id boot-2'], 'waiting worker2: its kubelet has not reported since the machine started'],
     [
-      ['adopt applied 4', 'adopt digest x', 'adopt ready yes'],
+      ['adopt applied 4', 'adopt configuration x', 'adopt ready yes'],
       'error worker2: it runs generation 4, and ironkeel.lock knows 3: another folder built that',
     ],
     [
-      ['adopt applied 3', 'adopt digest x', 'adopt ready yes'],
+      ['adopt applied 3', 'adopt configuration x', 'adopt ready yes'],
       'error worker2: its generation 3 is another one than yours of that number',
     ],
     [
@@ -163,7 +163,7 @@ describe('a machine', () => {
   });
 
   it('stays Ready with an older generation, which is noted', () => {
-    const status = judgeWorker('adopt applied 2', 'adopt digest x', 'adopt ready yes');
+    const status = judgeWorker('adopt applied 2', 'adopt configuration x', 'adopt ready yes');
     expect(said(status)).toEqual(['note worker2: it runs generation 2, and 3 is built']);
     expect(status.ready).toBe(true);
   });

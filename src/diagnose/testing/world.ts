@@ -25,7 +25,7 @@ export function expectation(controllers = 1): Expectation {
 /** What probe.sh prints on a machine where all is well: captured on one, shortened. */
 export const WELL = [
   ...['probe 1', `time ${NOW / 1000}`, 'boot-id boot-1', 'root yes', 'incoming 3'],
-  ...['adopt applied 3', `adopt digest ${DIGEST}`, 'adopt incoming 3', 'adopt ready yes'],
+  ...['adopt applied 3', `adopt configuration ${DIGEST}`, 'adopt incoming 3', 'adopt ready yes'],
   ...['install-status done: everything is installed'],
   ...unit('containerd'),
   ...unit('kubelet'),
