@@ -1,4 +1,3 @@
-import { isIPv6 } from 'node:net';
 import type { NftSet } from '../../formats/nftables.js';
 import type { ClusterPlan, Node } from '../../plan/index.js';
 
@@ -29,7 +28,7 @@ function addressesOf({ machine }: Node): string[] {
 
 function bothFamilies(name: string, elements: readonly string[]): Record<string, NftSet> {
   const unique = [...new Set(elements)];
-  const isV6 = (text: string) => isIPv6(text.replace(/\/\d+$/, ''));
+  const isV6 = (text: string) => text.includes(':');
   return {
     [name]: { type: 'ipv4_addr', elements: unique.filter((text) => !isV6(text)) },
     [`${name}6`]: { type: 'ipv6_addr', elements: unique.filter(isV6) },
