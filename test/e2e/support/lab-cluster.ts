@@ -91,11 +91,17 @@ export class LabCluster {
 
   /** Waits until everything is Ready, as a user would. */
   waitReady(timeout = '5m'): string {
-    return must(this.fromLan(process.execPath, IRONKEEL, '-C', this.folder, 'wait', '--timeout', timeout));
+    return must(this.besideMachines('wait', '--timeout', timeout));
   }
 
   status(): Outcome {
-    return this.fromLan(process.execPath, IRONKEEL, '-C', this.folder, 'status', '--output', 'json');
+    return this.besideMachines('status', '--output', 'json');
+  }
+
+  /** Runs `ironkeel` on a host beside the machines. OpenSSH looks for keys in the account's home, whatever HOME says. */
+  besideMachines(command: string, ...args: readonly string[]): Outcome {
+    const identity = this.sshKey.replace(/\.pub$/, '');
+    return this.fromLan(process.execPath, IRONKEEL, '-C', this.folder, command, '--identity', identity, ...args);
   }
 
   /** The owner's: a home of their own, the caches of whoever runs the tests. */

@@ -13,7 +13,7 @@ export function clientPrograms(): { readonly kubectl: string; readonly etcdctl: 
 export function labBundle(kubernetes?: string): string {
   const folder = resolve(
     process.env.XDG_CACHE_HOME ?? `${process.env.HOME}/.cache`,
-    `ironkeel/bundles/${kubernetes ?? 'default'}`,
+    `ironkeel/lab/bundle-${kubernetes ?? 'default'}`,
   );
   const version = kubernetes === undefined ? [] : [kubernetes];
   execFileSync('bash', ['lab/components/bundle.sh', folder, ...version], { stdio: ['ignore', 'ignore', 'inherit'] });
