@@ -47,7 +47,7 @@ export function judgeGeneration(name: string, report: MachineReport, built: Buil
   if (applied < built.generation) {
     return [note('older-generation', `it runs generation ${applied}, and ${built.generation} is built`, drive)];
   }
-  if (digest === built.digest) return [];
+  if (digest === undefined || digest === built.digest) return [];
   const message = `its generation ${applied} is another one than yours of that number`;
   return [fault('other-generation', message, 'restore ironkeel.lock from where that was built, then build again')];
 }

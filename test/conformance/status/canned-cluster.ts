@@ -81,7 +81,7 @@ export class CannedCluster {
         line
           .replace(/^time .*/, 'time NOW')
           .replace('adopt applied 3', 'adopt applied 1')
-          .replace(/^adopt digest .*/, `adopt digest ${machines[name]?.digest}`),
+          .replace(/^adopt configuration .*/, `adopt configuration ${machines[name]?.digest}`),
       );
       const kept = well.filter((line) => broken[name] === undefined || !line.startsWith('install-status '));
       const text = [...kept, ...lines, broken[name] ?? '', 'end 1', ''].join('\n');
