@@ -5,8 +5,11 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ociArchive } from '../../src/artifacts/oci.js';
+import { fillBundle } from '../../src/delivery/bundle/index.js';
+import { RegistryServer } from '../../src/delivery/bundle/testing/registry-server.js';
 import { renderInstallScript } from '../../src/host/scripts.js';
 import { sha256 } from '../../src/host/testing/payload.js';
+import { imageArtefacts } from '../../src/releases/image-artefacts.js';
 import type { ImageArtefact } from '../../src/releases/types.js';
 
 // Images reach containerd through install.sh and its own `ctr`, built from their sources.
@@ -149,5 +152,22 @@ describe('containerd 2.3, given images by install.sh', () => {
     const { status, said } = install([row]);
     expect(status, said).toBe(0);
     expect(pinned()).toEqual(['example.com/team/app:1']);
+  });
+
+  it('takes an image as `ironkeel bundle` pulls it from a registry', async () => {
+    const registry = await RegistryServer.start();
+    try {
+      const arch = process.arch === 'arm64' ? 'arm64' : 'amd64';
+      const name = `${registry.url.slice('http://'.length)}/team/app:1`;
+      const digest = registry.push('team/app', '1', ['amd64', 'arm64'])[arch];
+      const wanted = { kubernetes: '1.36.4', architectures: [arch], files: [], images: [{ name, arch }] } as const;
+      const { bundle } = await fillBundle(mirror, wanted, { registries: [], progress: () => {} });
+      const { status, said } = install(imageArtefacts([name], arch, bundle));
+      expect(status, said).toBe(0);
+      expect(ctr('images', 'ls', `name==${name}`).stdout).toContain(String(digest));
+      expect(pinned()).toEqual([name]);
+    } finally {
+      await registry.stop();
+    }
   });
 });
