@@ -29,6 +29,7 @@ const NOT_RUN: Readonly<Record<string, string>> = {
   'dd if=inventory/node-worker1/config.iso of=/dev/disk/by-id/usb-EXAMPLE bs=1M conv=fsync': 'a USB stick to overwrite',
   'scp inventory/node-worker1/config.ign root@RESCUE:': 'a rented server',
   'ssh -o UserKnownHostsFile=known_hosts core@10.10.10.2': 'a machine that booted',
+  'ironkeel bundle --out /srv/mirror': 'publishers and registries within reach',
 };
 
 describe.each(RUN_PAGES)('%s', (page) => {
