@@ -1,3 +1,4 @@
+import { operatingSystem } from '../os/registry.js';
 import { mirrorAddress } from './topology.js';
 import type { Lab, LabMachine } from './types.js';
 
@@ -16,10 +17,12 @@ export interface OverlayEntry {
 
 /** What the overlay needs to know of the machine and its host. */
 export interface OverlayInput {
-  /** The containerd of the machine, and how it is told its configuration. */
+  /** The machine's containerd. */
   readonly containerd: string;
   /** `uname -r` of the host. */
   readonly kernel: string;
+  /** Whether netplan configures the network. */
+  readonly netplan: boolean;
   /** Base URL; undefined: no mirror. */
   readonly mirror?: string | undefined;
   /** The ConfigMap that takes the place of kube-proxy's; undefined on machines that apply nothing. */
@@ -28,15 +31,22 @@ export interface OverlayInput {
 
 /** Everything the lab puts on a machine's disk besides what its image holds. */
 export function overlay(input: OverlayInput): readonly OverlayEntry[] {
-  return [...kubernetesEntries(input), ...applyEntries(input), ...systemEntries(input), ...mirrorEntries(input)];
+  return [
+    ...kubernetesEntries(input),
+    ...applyEntries(input),
+    ...networkEntries(input),
+    ...systemEntries(input),
+    ...mirrorEntries(input),
+  ];
 }
 
 /** The overlay of one machine of a lab. */
 export function machineOverlay(lab: Lab, { os, role }: LabMachine, kernel: string): readonly OverlayEntry[] {
-  const containerd = os === 'debian' ? '/opt/bin/containerd' : '/usr/bin/containerd';
+  const { bringsContainerd, paths } = operatingSystem(os);
+  const containerd = bringsContainerd ? '/usr/bin/containerd' : `${paths.binDir}/containerd`;
   const mirror = lab.bundle === undefined ? undefined : `http://${mirrorAddress(lab.plan)}:${MIRROR_PORT}`;
   const kubeProxy = role === 'controller' ? lab.kubeProxy : undefined;
-  return overlay({ containerd, kernel, mirror, kubeProxy });
+  return overlay({ containerd, kernel, netplan: os === 'debian', mirror, kubeProxy });
 }
 
 const RUNTIME_CONFIG = '/run/lab-containerd.toml';
@@ -79,6 +89,23 @@ function applyEntries({ kubeProxy }: OverlayInput): OverlayEntry[] {
   ];
 }
 
+const CABLE = '/etc/systemd/network/10-ironkeel.network.d';
+
+/** The lab's cables are virtual, and have no address from a manufacturer. */
+function networkEntries({ netplan }: OverlayInput): OverlayEntry[] {
+  return [
+    file(
+      `${CABLE}/90-lab.conf`,
+      'a static address without a MAC is for interfaces that are not virtual, and the lab’s cables are',
+      ...['[Match]', 'Kind=', 'PermanentMACAddress=', 'Name=eth*'],
+    ),
+    link('/etc/systemd/network/90-ironkeel-first-boot.network.d', CABLE, 'the same, before the first adoption'),
+    ...(netplan
+      ? [link('/etc/systemd/network/10-netplan-eth0.network.d', CABLE, 'netplan asks for a manufacturer’s MAC')]
+      : []),
+  ];
+}
+
 function systemEntries({ kernel }: OverlayInput): OverlayEntry[] {
   const modules = ['overlay', 'br_netfilter', 'nf_conntrack', 'nf_tables', 'vxlan', 'veth', 'bridge', 'tun'];
   return [
@@ -86,18 +113,6 @@ function systemEntries({ kernel }: OverlayInput): OverlayEntry[] {
       `/usr/lib/modules/${kernel}/modules.builtin`,
       'modprobe calls modules missing that the host’s kernel has built in',
       ...modules.map((name) => `kernel/${name}.ko`),
-    ),
-    file(
-      '/etc/systemd/network/10-ironkeel.network.d/90-lab.conf',
-      'a static address without a MAC is for interfaces that are not virtual, and the lab’s cables are',
-      '[Match]',
-      'Kind=',
-      'Name=eth*',
-    ),
-    link(
-      '/etc/systemd/network/90-ironkeel-first-boot.network.d',
-      '10-ironkeel.network.d',
-      'the same, before the first adoption',
     ),
     file(
       '/etc/systemd/system.conf.d/90-lab.conf',

@@ -51,7 +51,7 @@ const kubernetesProgram = (name) => ({
 });
 
 export const RECIPES = {
-  pause: { programs: { pause: '../spike/images/pause.c' }, entrypoint: ['/pause'], user: '65535:65535' },
+  pause: { programs: { pause: 'bundle/pause.c' }, entrypoint: ['/pause'], user: '65535:65535' },
   etcd: {
     programs: {
       'usr/local/bin/etcd': ['etcd', 'server'],
