@@ -19,3 +19,15 @@ export function addressInRange(cidr: string, offset: number): string {
   const start = Math.floor(ipv4ToNumber(base) / size) * size;
   return numberToIpv4(start + offset);
 }
+
+/**
+ * Whether an address, or every address of a CIDR block, lies in another block.
+ * @example ipv4Covers('10.10.10.0/24', '10.10.10.7') // true
+ */
+export function ipv4Covers(range: string, text: string): boolean {
+  const [base = '', prefix = '32'] = range.split('/');
+  const [address = '', length = '32'] = text.split('/');
+  const size = 2 ** (32 - Number(prefix));
+  const block = (one: string) => Math.floor(ipv4ToNumber(one) / size);
+  return Number(length) >= Number(prefix) && block(base) === block(address);
+}

@@ -51,6 +51,16 @@ describe('the firewall', () => {
     expect(rulesOf('worker1', { cni: 'none' })).not.toContain('8472');
   });
 
+  it('does not change for a machine more within the ranges that are nodes', () => {
+    const ranges = settings({ nodes: ['10.10.10.0/24'] });
+    const machines = testCluster().machines.map((each) =>
+      each.name === 'worker2' ? { ...each, ip: '10.10.10.99' } : each,
+    );
+    expect(rulesOf('worker1', { ...ranges, machines })).toBe(rulesOf('worker1', ranges));
+    expect(rulesOf('worker1', { machines })).not.toBe(rulesOf('worker1'));
+    expect(rulesOf('worker1', ranges)).toContain('elements = { 10.10.10.0/24, 123.234.234.123 }');
+  });
+
   it('is absent where it is turned off', () => {
     expect(rulesOf('worker1', settings({ enabled: false }))).toBe('');
   });
