@@ -148,15 +148,25 @@ replace() {
   join
 }
 
+# insist WHAT ARGUMENT…: the others refuse changes for some seconds after one of them came or went.
+insist() {
+  local what=$1 said
+  shift
+  until said=$(ctl "$other" "$@" 2>&1); do
+    ((SECONDS < patience)) || die "the others did not $what (${said##*Error: }). Most of them have to run: then run ironkeel-etcd replace again"
+    sleep "${IRONKEEL_RETRY_SECONDS:-2}"
+  done
+}
+
 # The place of the lost member goes to a new one, which has no vote until it has the data.
 take_place() {
   if find_self && [[ $learner == false ]]; then
     say "removing the lost member $id"
-    ctl "$other" member remove "$id" >/dev/null || die 'the others did not remove the lost member: most of them have to run'
+    insist 'remove the lost member' member remove "$id"
     id=''
   fi
   if [[ -z $id ]]; then
-    ctl "$other" member add "$name" --learner --peer-urls="$peer" >/dev/null || die 'the others did not take the new member'
+    insist 'take the new member' member add "$name" --learner --peer-urls="$peer"
     find_self || die 'the new member is not among the others'
   fi
   printf '%s\n' "$id" >"$replacing.new"

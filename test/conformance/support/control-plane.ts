@@ -12,6 +12,9 @@ const MOVED = /(\/etc\/kubernetes|\/var\/lib\/etcd|\/var\/log\/kubernetes)/g;
 /** The folder of `lab/components` that Kubernetes' programs come from: `kubernetes-1.35` for another minor. */
 const KUBERNETES = process.env.IRONKEEL_TEST_KUBERNETES ?? 'kubernetes';
 
+/** A machine's own network: its address is on a bridge, to which others may be joined. */
+const BRIDGE = 'ip link add lan type bridge;';
+
 /** The programs' places, by the first word of a pod's command. */
 const PROGRAMS: Readonly<Record<string, readonly [module: string, program: string]>> = {
   etcd: ['etcd', 'server'],
@@ -34,12 +37,15 @@ export class ControlPlane {
     files: readonly HostFile[],
     directories: readonly HostDirectory[],
     address: string,
+    /** A machine it is joined to by a cable; its address is in the same /24. */
+    neighbour?: ControlPlane,
   ) {
     chmodSync(folder, 0o755);
     for (const { path, mode, uid } of directories) this.#folder(path, mode, uid);
     for (const file of files) this.#place(file);
-    const setUp = `ip link set lo up && ip address add ${address}/32 dev lo && echo up && exec sleep infinity`;
     const log = openSync(join(folder, 'network.log'), 'a');
+    const setUp = `set -e; ip link set lo up; ${neighbour === undefined ? BRIDGE : neighbour.#cable()}
+      ip address add ${address}/24 dev lan; ip link set lan up; echo up; exec sleep infinity`;
     this.#network = spawn('unshare', ['--net', 'bash', '-c', setUp], { stdio: ['ignore', log, 'inherit'] });
   }
 
@@ -84,8 +90,8 @@ export class ControlPlane {
   }
 
   /** Runs a program in the machine's network. */
-  async inside(program: string, args: readonly string[]): Promise<RunResult> {
-    return run('nsenter', [...(await this.#enter()), program, ...args]);
+  async inside(program: string, args: readonly string[], env: Record<string, string> = {}): Promise<RunResult> {
+    return run('nsenter', [...(await this.#enter()), program, ...args], env);
   }
 
   /** Asks until the answer's status is the one wanted; the status at last. */
@@ -120,10 +126,18 @@ export class ControlPlane {
     chownSync(target, uid, uid);
   }
 
+  /** What another machine does to get a cable to this one, once this one has a network of its own. */
+  #cable(): string {
+    const there = `/proc/${this.#network.pid}/ns/net`;
+    return `for i in {1..100}; do grep -q up ${join(this.folder, 'network.log')} && break; sleep 0.1; done
+      grep -q up ${join(this.folder, 'network.log')}; ip link add lan type veth peer name to$$ netns ${this.#network.pid}
+      nsenter --net=${there} ip link set to$$ master lan up;`;
+  }
+
   async #enter(): Promise<string[]> {
     for (let tries = 0; tries < 100; tries++) {
-      if (readFileSync(join(this.folder, 'network.log'), 'utf8') === 'up\n')
-        return [`--net=/proc/${this.#network.pid}/ns/net`];
+      const up = readFileSync(join(this.folder, 'network.log'), 'utf8') === 'up\n';
+      if (up) return [`--net=/proc/${this.#network.pid}/ns/net`];
       await sleep(50);
     }
     throw new Error('no network of its own: this test needs root and iproute2');
