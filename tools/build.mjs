@@ -30,7 +30,13 @@ process.exit(status ?? 1);
 /** Every file of the bundle lies in one folder, as deep as a room: what is found beside a module stays found. */
 async function bundleProgram(outdir) {
   await build({
-    entryPoints: ['src/cli/main.ts', 'src/cli/root-help.ts', 'src/delivery/disk-worker.ts', 'src/lab/mirror-server.ts'],
+    entryPoints: [
+      'src/cli/main.ts',
+      'src/cli/root-help.ts',
+      'src/delivery/disk-worker.ts',
+      'src/lab/mirror-server.ts',
+      'src/lab/drivers/qemu/exec-client.ts',
+    ],
     outdir,
     entryNames: '[name]',
     chunkNames: 'chunk-[hash]',

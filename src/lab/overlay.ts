@@ -44,9 +44,17 @@ export function overlay(input: OverlayInput): readonly OverlayEntry[] {
 export function machineOverlay(lab: Lab, { os, role }: LabMachine, kernel: string): readonly OverlayEntry[] {
   const { bringsContainerd, paths } = operatingSystem(os);
   const containerd = bringsContainerd ? '/usr/bin/containerd' : `${paths.binDir}/containerd`;
-  const mirror = lab.bundle === undefined ? undefined : `http://${mirrorAddress(lab.plan)}:${MIRROR_PORT}`;
   const kubeProxy = role === 'controller' ? lab.kubeProxy : undefined;
-  return overlay({ containerd, kernel, netplan: os === 'debian', mirror, kubeProxy });
+  return overlay({ containerd, kernel, netplan: os === 'debian', mirror: mirrorUrl(lab), kubeProxy });
+}
+
+/** What alone a machine with a kernel of its own needs of it. */
+export function mirrorOverlay(lab: Lab): readonly OverlayEntry[] {
+  return mirrorEntries({ mirror: mirrorUrl(lab) });
+}
+
+function mirrorUrl({ bundle, plan }: Lab): string | undefined {
+  return bundle === undefined ? undefined : `http://${mirrorAddress(plan)}:${MIRROR_PORT}`;
 }
 
 const RUNTIME_CONFIG = '/run/lab-containerd.toml';
@@ -136,7 +144,7 @@ function systemEntries({ kernel }: OverlayInput): OverlayEntry[] {
   ];
 }
 
-function mirrorEntries({ mirror }: OverlayInput): OverlayEntry[] {
+function mirrorEntries({ mirror }: Pick<OverlayInput, 'mirror'>): OverlayEntry[] {
   if (mirror === undefined) return [];
   return [
     file(

@@ -1,9 +1,10 @@
 import { inputError } from '../support/problem.js';
 import { nspawn } from './drivers/nspawn.js';
+import { qemu } from './drivers/qemu/index.js';
 import type { Driver, DriverName } from './types.js';
 
 /** Every driver there is; one line a driver. */
-export const drivers: readonly Driver[] = [nspawn];
+export const drivers: readonly Driver[] = [nspawn, qemu];
 
 /** @throws InputError for one that is not made yet. */
 export function findDriver(name: DriverName): Driver {

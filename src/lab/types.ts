@@ -1,4 +1,5 @@
 import type { Role, StaticNetwork } from '../inventory/types.js';
+import type { OverlayEntry } from './overlay.js';
 
 /** A lab as data: what is made for one cluster. Computed from the inventory alone, so that it can be looked at before anything exists. */
 export interface LabPlan {
@@ -91,6 +92,8 @@ export interface Lab {
   readonly provision: Provision;
   /** The artefacts that the mirror serves, absolute; undefined: no mirror. */
   readonly bundle?: string | undefined;
+  /** What the machines' clocks say when they are switched on, as an RFC 3339 date and time of UTC; undefined: the host's. */
+  readonly clock?: string | undefined;
   /** kube-proxy's ConfigMap without conntrack limits, as YAML: the product's own, which the lab does not know how to render. */
   readonly kubeProxy?: string | undefined;
 }
@@ -109,6 +112,10 @@ export interface AttachedDrive {
 export interface Driver {
   readonly name: DriverName;
   requirements(plan: LabPlan, provision: Provision): readonly Requirement[];
+  /** Whether machines have a clock of their own, so that it can be wrong. */
+  readonly ownClock: boolean;
+  /** What the lab changes on a machine for its own sake. */
+  overlay(lab: Lab, machine: LabMachine): readonly OverlayEntry[];
   /** Makes or finds the images and tools that machines are made from. */
   fetch(lab: Lab, say: (text: string) => void): void;
   /** Makes the machine's disk, or leaves it as it is. */

@@ -1,18 +1,17 @@
 import { existsSync } from 'node:fs';
-import { release } from 'node:os';
 import { resolve } from 'node:path';
 import { kubeProxyConfiguration, kubeProxyKubeconfig } from '../../addons/kube-proxy/configuration.js';
 import { encodeYaml } from '../../formats/yaml.js';
 import type { Cluster } from '../../inventory/types.js';
 import {
   bringUp,
+  type DriverName,
   findDriver,
   findMachine,
   isCurrentDrive,
   type Lab,
   type LabMachine,
   labFolder,
-  machineOverlay,
   missingPackages,
   NETWORK_REQUIREMENTS,
   planLab,
@@ -59,7 +58,24 @@ async function wantedLab(context: CliContext, flags: Flags): Promise<Lab> {
     provision: flags.provision,
     kubeProxy: unlimitedKubeProxy(cluster),
     ...(flags.bundle === undefined ? {} : { bundle: bundleFolder(context, flags.bundle) }),
+    ...(flags.clock === undefined ? {} : { clock: machineClock(flags.driver, flags.clock) }),
   };
+}
+
+/** A date, or a date and time, of UTC. */
+function machineClock(driver: DriverName, given: string): string {
+  if (!findDriver(driver).ownClock) {
+    throw inputError(
+      'lab-clock',
+      `machines in ${driver} share this host’s clock`,
+      'Use `--driver qemu` with `--clock`',
+    );
+  }
+  const [date = '', time = '00:00:00'] = given.replace(/Z$/, '').split('T');
+  const clock = `${date}T${time}`;
+  const parsed = new Date(`${clock}Z`);
+  if (!Number.isNaN(parsed.valueOf()) && parsed.toISOString().startsWith(clock)) return clock;
+  throw inputError('lab-clock', `${given} is no date`, 'Write it as 2020-01-01 or 2020-01-01T12:00:00');
 }
 
 /** kube-proxy's ConfigMap, which leaves the kernel's conntrack limits as they are. */
@@ -87,7 +103,7 @@ function chosen(lab: Lab, { only, except = [], order }: LabUpFlags): readonly La
 
 /** Every change to a machine is shown before it is made; those that machines share once. */
 function sayOverlay({ out }: CliContext, lab: Lab, machines: readonly LabMachine[]): void {
-  const entries = machines.flatMap((machine) => machineOverlay(lab, machine, release()));
+  const entries = machines.flatMap((machine) => findDriver(lab.driver).overlay(lab, machine));
   const rows = [...new Map(entries.map(({ path, why }) => [path, [`  ${path}`, why]])).values()];
   out.note('The lab changes on each machine, for its own sake (path, and what happens without it):');
   for (const line of table(rows)) out.note(line);

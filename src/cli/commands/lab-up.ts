@@ -6,6 +6,7 @@ export type LabUpFlags = {
   readonly driver: DriverName;
   readonly install: boolean;
   readonly bundle?: string | undefined;
+  readonly clock?: string | undefined;
   readonly only?: readonly string[] | undefined;
   readonly except?: readonly string[] | undefined;
   readonly order: 'inventory' | 'reverse';
@@ -24,11 +25,13 @@ export const labUp = command<LabUpFlags, []>({
     ['ironkeel lab up --install', 'install missing Debian packages first'],
     ['ironkeel lab up --order reverse', 'the last machine first'],
     ['ironkeel lab up --except worker2', 'all but one'],
+    ['ironkeel lab up --driver qemu --clock 2020-01-01', 'real boots, of machines whose clock is wrong'],
   ],
   flags: {
     driver: { kind: 'enum', values: ['nspawn', 'qemu'], default: 'nspawn', brief: 'What the machines run in' },
     install: { ...off, brief: 'Install missing Debian packages with apt-get' },
     bundle: { ...optionalText, placeholder: 'DIR', brief: 'Folder of artefacts, served inside the lab' },
+    clock: { ...optionalText, placeholder: 'DATE', brief: 'What the machines’ clocks say at power on (with QEMU)' },
     only: { ...machines, brief: 'Switch on these machines only' },
     except: { ...machines, brief: 'Leave these machines off' },
     order: { kind: 'enum', values: ['inventory', 'reverse'], default: 'inventory', brief: 'Which machine comes first' },

@@ -18,6 +18,8 @@ import type { AttachedDrive, Driver, Lab, LabMachine, Provision, Requirement } f
 export const nspawn: Driver = {
   name: 'nspawn',
   requirements,
+  ownClock: false,
+  overlay: (lab, machine) => machineOverlay(lab, machine, release()),
   fetch,
   prepare,
   start,

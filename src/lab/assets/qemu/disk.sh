@@ -72,6 +72,7 @@ if [[ ! -d $boot ]]; then
   scratch=$boot.new
   mkdir -p "$scratch"/{upper,work,root,files}
   cp "$kernel/boot/vmlinuz-$version" "$scratch/files/vmlinuz"
+  cp "$kernel/usr/bin/busybox" "$scratch/files/"
   export kind kernel version scratch here
   export -f make_disk make_initrd
   modules_list=${modules[*]}
