@@ -5,7 +5,17 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const SCRIPT = join(dirname(dirname(fileURLToPath(import.meta.url))), 'debian.sh');
-const PACKAGES = ['busybox-static', 'conntrack', 'haproxy', 'iproute2', 'ipset', 'iptables', 'kmod', 'nftables'];
+const PACKAGES = [
+  'busybox-static',
+  'conntrack',
+  'haproxy',
+  'iproute2',
+  'ipset',
+  'iptables',
+  'kmod',
+  'netbase',
+  'nftables',
+];
 const LIBRARIES = 'usr/lib/x86_64-linux-gnu';
 const LOADER = 'ld-linux-x86-64.so.2';
 /** Debian's directories are links into /usr. */

@@ -32,6 +32,9 @@ const IPTABLES = ['iptables', 'ip6tables'].flatMap((name) =>
 /** What programs need that set up packet filters. */
 const NETFILTER = {
   debian: [
+    // Without the names of the protocols nft lists `6` for `tcp`, and kube-proxy takes its own rules for leftovers.
+    'etc/protocols',
+    'etc/services',
     'usr/bin/ip',
     'usr/bin/kmod',
     'usr/lib/x86_64-linux-gnu/xtables',
