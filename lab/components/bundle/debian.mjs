@@ -18,6 +18,7 @@ const PACKAGES = [
 ];
 const LIBRARIES = 'usr/lib/x86_64-linux-gnu';
 const LOADER = 'ld-linux-x86-64.so.2';
+const ELF = Buffer.from('\x7fELF', 'latin1');
 /** Debian's directories are links into /usr. */
 const MERGED_USR = ['bin', 'sbin', 'lib', 'lib64'].map((path) => ({ path, link: `usr/${path}` }));
 
@@ -67,6 +68,7 @@ function filesBelow(root, path) {
 
 /** What the loader of these packages, not the host's, would load. */
 function librariesOf(root, path) {
+  if (!readFileSync(join(root, path)).subarray(0, 4).equals(ELF)) return [];
   const folder = join(root, LIBRARIES);
   const args = ['--library-path', folder, '--list', join(root, path)];
   const listed = execFileSync(join(folder, LOADER), args, { encoding: 'utf8' });
