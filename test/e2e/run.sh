@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# The checks by foreign tools (test/conformance, user journeys included): installs those tools, builds, runs.
-# Arguments go to vitest. Needs root on Debian, since the tests use chroots and mounts.
+# The checks by foreign tools (test/conformance, user journeys included) and the clusters in the lab (test/e2e):
+# installs those tools, builds, runs. Needs root on Debian, since the tests use chroots, mounts and machines.
+#   run.sh [conformance|lab] [VITEST-ARGUMENT…]    both unless told
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -13,6 +14,9 @@ if ! command -v apt-get >/dev/null; then
   echo 'npm run e2e installs its tools with apt-get: run it on Debian or Ubuntu, or in a container of one' >&2
   exit 1
 fi
+
+suites=(conformance lab)
+case ${1:-} in conformance | lab) suites=("$1"); shift ;; esac
 
 install_packages() {
   local wanted missing=()
@@ -38,6 +42,10 @@ scratch=$(mktemp -d /tmp/ironkeel-e2e.XXXXXX)
 chmod 711 "$scratch" # the Ignition engine writes a user's files as that user
 cleanup() {
   local status=$?
+  # What an interrupted test left running.
+  for folder in "$scratch"/ironkeel-lab-*/cluster; do
+    [[ ! -f $folder/cluster.yaml ]] || node bin/ironkeel.js -C "$folder" lab down || true
+  done
   mapfile -t mounts < <(awk -v root="$scratch/" 'index($2, root) == 1 {print $2}' /proc/mounts | sort -r)
   for mount in "${mounts[@]}"; do umount -l "$mount" || true; done
   rm -rf --one-file-system "$scratch"
@@ -47,8 +55,23 @@ trap cleanup EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-reporters=(--reporter=default)
-if [[ -n ${IRONKEEL_RESULTS:-} ]]; then
-  reporters+=(--reporter=json --outputFile.json="$IRONKEEL_RESULTS/conformance.json")
-fi
-TMPDIR=$scratch npx --no-install vitest run -c vitest.conformance.config.ts "${reporters[@]}" "$@"
+# suite NAME VITEST-CONFIGURATION [ARGUMENT…]
+suite() {
+  local name=$1 configuration=$2 reporters=(--reporter=default)
+  shift 2
+  [[ -z ${IRONKEEL_RESULTS:-} ]] || reporters+=(--reporter=json --outputFile.json="$IRONKEEL_RESULTS/$name.json")
+  TMPDIR=$scratch npx --no-install vitest run -c "$configuration" "${reporters[@]}" "$@" || failed=yes
+}
+
+failed=''
+for name in "${suites[@]}"; do
+  case $name in
+    conformance) suite conformance vitest.conformance.config.ts "$@" ;;
+    lab)
+      # What the machines download; kept in the user's cache.
+      lab/components/bundle.sh "${XDG_CACHE_HOME:-$HOME/.cache}/ironkeel/lab/bundle-default"
+      suite lab vitest.e2e.config.ts "$@"
+      ;;
+  esac
+done
+[[ -z $failed ]]
