@@ -41,6 +41,30 @@ function bridgeCommands(router: string, { name, prefixLength, routers }: Segment
   ];
 }
 
+/** A step that makes room for what follows: that there is nothing to remove is fine. */
+export interface Step {
+  readonly command: Command;
+  readonly mayFail: boolean;
+}
+
+/**
+ * Gives a machine that is off a new network namespace, with nothing in it but its cable: no interface, route or rule
+ * outlives a machine that loses its power, and none a reboot.
+ */
+export function freshCableSteps(plan: LabPlan, station: Station): readonly Step[] {
+  const router = routerNamespace(plan);
+  const { namespace, port } = station;
+  const removal: Command[] = [
+    ['ip', '-n', router, 'link', 'delete', port],
+    ['ip', 'netns', 'delete', namespace],
+  ];
+  const making: Command[] = [['ip', 'netns', 'add', namespace], ...cableCommands(router, station)];
+  return [
+    ...removal.map((command) => ({ command, mayFail: true })),
+    ...making.map((command) => ({ command, mayFail: false })),
+  ];
+}
+
 function cableCommands(router: string, { namespace, mac, port, segment }: Station): Command[] {
   const peer = ['peer', 'name', port, 'netns', router];
   return [

@@ -2,12 +2,12 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { WorkError } from '../support/problem.js';
 import { dnsmasqConfig } from './dnsmasq.js';
-import { namespaces, networkCommands, stations } from './network-plan.js';
+import { freshCableSteps, namespaces, networkCommands, stations } from './network-plan.js';
 import { livingProcess } from './process-record.js';
 import { mustRun, tryRun, waitUntil } from './run.js';
 import { startService } from './service.js';
 import { routerNamespace } from './topology.js';
-import type { Lab, LabPlan } from './types.js';
+import type { Lab, LabMachine, LabPlan } from './types.js';
 
 /** Makes the network, unless all of it is there. What a killed run left of it is made anew. */
 export function makeNetwork({ plan, folder }: Lab): void {
@@ -17,6 +17,14 @@ export function makeNetwork({ plan, folder }: Lab): void {
   removeNetwork(plan);
   for (const command of networkCommands(plan)) mustRun(command);
   writeFileSync(done, '');
+}
+
+/** Gives a machine that is off a network namespace as it had at first. */
+export function layCable(plan: LabPlan, machine: LabMachine): void {
+  for (const { command, mayFail } of freshCableSteps(plan, machine)) {
+    if (mayFail) tryRun(command);
+    else mustRun(command);
+  }
 }
 
 /** Removes the namespaces, and with them all that is in them. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Cluster, Machine } from '../inventory/types.js';
 import { testCluster, testMachine } from '../plan/testing/cluster.js';
 import { dnsmasqConfig } from './dnsmasq.js';
-import { namespaces, networkCommands } from './network-plan.js';
+import { freshCableSteps, namespaces, networkCommands } from './network-plan.js';
 import { mirrorAddress, planLab } from './topology.js';
 
 const ID = '69a5c6b5-418e-45cf-a5dd-d1bedf32a092';
@@ -57,6 +57,17 @@ describe('the lab of the guide', () => {
     const cables = networkCommands(lab).filter((command) => command.includes('veth'));
     expect(cables).toHaveLength(5);
     for (const command of cables) expect(command.filter((word) => word === 'netns')).toHaveLength(2);
+  });
+
+  it('lays a machine’s cable anew, and touches no other', () => {
+    const [machine] = lab.machines;
+    if (machine === undefined) throw new Error('no machine');
+    const steps = freshCableSteps(lab, machine);
+    expect(steps.map(({ mayFail }) => mayFail)).toEqual([true, true, false, false, false]);
+    const cable = steps.map(({ command }) => command).filter((command) => command.includes('veth'));
+    expect(networkCommands(lab)).toContainEqual(cable[0]);
+    const words = new Set(steps.flatMap(({ command }) => command));
+    expect(namespaces(lab).filter((name) => words.has(name))).toEqual([machine.namespace, namespaces(lab).at(-1)]);
   });
 
   it('tells machines their address, and everybody the names', () => {

@@ -5,7 +5,7 @@ import { raiseHostSettings } from './host-settings.js';
 import { writeResolvConfs } from './hosts.js';
 import { withLock } from './lock.js';
 import { startMirror } from './mirror.js';
-import { makeNetwork, requireClosedNetwork, requireOneCable, startDnsmasq } from './network.js';
+import { layCable, makeNetwork, requireClosedNetwork, requireOneCable, startDnsmasq } from './network.js';
 import { consoleFile, driveFile } from './places.js';
 import { findDriver } from './registry.js';
 import { findLab, saveLab } from './state.js';
@@ -54,9 +54,10 @@ export async function bringUp(
 export async function powerOn(lab: Lab, machine: LabMachine): Promise<void> {
   const driver = findDriver(lab.driver);
   if (driver.isOn(lab, machine)) return;
+  driver.prepare(lab, machine);
+  layCable(lab.plan, machine);
   requireClosedNetwork(lab.plan);
   requireOneCable(machine.namespace);
-  driver.prepare(lab, machine);
   await driver.start(lab, machine);
 }
 

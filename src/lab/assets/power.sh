@@ -4,7 +4,12 @@
 # It lives in a mount namespace and cgroups of its own; the overlay, the binds and the drive's loop device end with it.
 set -euo pipefail
 
-dir=$1
+if [[ $1 != --inside ]]; then
+  # Mounts made here stay here; namespaces that the host gets later are seen. 7 is the way back to the host's mounts.
+  exec 7</proc/self/ns/mnt
+  exec unshare --mount --propagation slave bash "$0" --inside "$1"
+fi
+dir=$2
 # shellcheck disable=SC1091 # written by the driver
 source "$dir/power.env" # machine_id, group_name, netns, layers, tools, drive, ignition, read_only_usr
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -99,7 +104,10 @@ while
   clear_cgroups
   plug_drive
   nsenter --net="/run/netns/$netns" "$tools/usr/bin/systemd-nspawn" "${machine[@]}" "${drive_bind[@]}" \
-    /usr/sbin/lab-init systemd.show_status=no </dev/null || status=$?
+    /usr/sbin/lab-init systemd.show_status=no </dev/null 7<&- 8<&- || status=$?
   [[ $status == 133 ]]
-do echo "rebooting"; done
+do
+  echo "rebooting"
+  nsenter --mount="/proc/$$/fd/7" bash -e "$dir/cable.sh" 7<&- 8<&-
+done
 exit "$status"

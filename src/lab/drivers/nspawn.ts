@@ -3,6 +3,7 @@ import { arch, release } from 'node:os';
 import { join } from 'node:path';
 import { inputError, WorkError } from '../../support/problem.js';
 import { placeOverlay } from '../disk.js';
+import { freshCableSteps } from '../network-plan.js';
 import { machineOverlay } from '../overlay.js';
 import { asset, consoleFile, driveFile, machineFolder, nodeFolder } from '../places.js';
 import { livingProcess, signalProcess } from '../process-record.js';
@@ -84,6 +85,7 @@ function prepare(lab: Lab, machine: LabMachine): void {
   for (const [name, mode] of REAL_FOLDERS) mkdirSync(join(folder, 'real', name), { recursive: true, mode });
   placeOverlay(join(folder, 'disk'), machineOverlay(lab, machine, release()));
   writeFileSync(join(folder, 'power.env'), powerEnvironment(lab, machine));
+  writeFileSync(join(folder, 'cable.sh'), cableScript(lab, machine));
 }
 
 /** Fedora CoreOS reads no drive. */
@@ -105,8 +107,19 @@ function powerEnvironment(lab: Lab, machine: LabMachine): string {
     read_only_usr: machine.os === 'debian' ? 'no' : 'yes',
   };
   return Object.entries(values)
-    .map(([name, value]) => `${name}='${value.replaceAll("'", `'\\''`)}'\n`)
+    .map(([name, value]) => `${name}=${quote(value)}\n`)
     .join('');
+}
+
+/** What gives the machine a fresh network at a reboot, of which no command of Ironkeel knows. */
+function cableScript({ plan }: Lab, machine: LabMachine): string {
+  return freshCableSteps(plan, machine)
+    .map(({ command, mayFail }) => `${command.map(quote).join(' ')}${mayFail ? ' 2>/dev/null || :' : ''}\n`)
+    .join('');
+}
+
+function quote(value: string): string {
+  return `'${value.replaceAll("'", `'\\''`)}'`;
 }
 
 async function start(lab: Lab, machine: LabMachine): Promise<void> {
@@ -115,8 +128,7 @@ async function start(lab: Lab, machine: LabMachine): Promise<void> {
   const folder = machineFolder(lab, machine);
   const log = consoleFile(lab, machine);
   rmSync(join(folder, 'drive'), { force: true });
-  const unshare = ['unshare', '--mount', '--propagation', 'private'];
-  startService(powerRecord(lab, machine), log, [...unshare, 'bash', asset('power.sh'), folder]);
+  startService(powerRecord(lab, machine), log, ['bash', asset('power.sh'), folder]);
   const failed = () => existsSync(powerRecord(lab, machine)) && power(lab, machine) === undefined;
   await waitUntil(60, () => leader(lab, machine) !== undefined || failed());
   if (leader(lab, machine) !== undefined) return;

@@ -9,6 +9,7 @@ import base64
 import glob
 import json
 import os
+import select
 import signal
 import subprocess
 import threading
@@ -27,21 +28,18 @@ class Port:
         self.descriptor = os.open(path, os.O_RDWR)
         self.lock = threading.Lock()
         self.process = None
+        self.rest = b""
 
-    def serve(self):
-        rest = b""
-        while True:
-            data = os.read(self.descriptor, 65536)
-            if not data:  # nobody is connected
-                self.stop()
-                rest = b""
-                time.sleep(0.2)
-                continue
-            *lines, rest = (rest + data).split(b"\n")
-            for line in lines:
-                parts = line.decode("ascii", "replace").split(" ")
-                if len(parts) == 3:
-                    self.take(*parts)
+    def read(self):
+        *lines, self.rest = (self.rest + os.read(self.descriptor, 65536)).split(b"\n")
+        for line in lines:
+            parts = line.decode("ascii", "replace").split(" ")
+            if len(parts) == 3:
+                self.take(*parts)
+
+    def hang_up(self):
+        self.rest = b""
+        self.stop()
 
     def take(self, kind, session, content):
         if kind == "H":
@@ -101,11 +99,25 @@ class Port:
 
 
 def main():
+    ports = {}
+    poll = select.poll()
     for name in glob.glob("/sys/class/virtio-ports/*/name"):
         with open(name, encoding="ascii") as file:
             if file.read().startswith("lab.exec."):
                 port = Port(f"/dev/{name.split('/')[-2]}")
-                threading.Thread(target=port.serve).start()
+                ports[port.descriptor] = port
+                poll.register(port.descriptor, select.POLLIN)
+    while True:
+        busy = False
+        for descriptor, event in poll.poll():
+            if event & select.POLLIN:
+                busy = True
+                ports[descriptor].read()
+            else:
+                ports[descriptor].hang_up()
+        # A port to which nobody is connected is reported at once, again and again.
+        if not busy:
+            time.sleep(0.3)
 
 
 main()

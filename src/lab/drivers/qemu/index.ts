@@ -36,7 +36,7 @@ const PROGRAM = 'qemu-system-x86_64';
 const IMAGES: readonly string[] = ['flatcar', 'debian'];
 const MEMORY = '3072';
 /** Commands that can run on a machine at once. */
-const EXEC_PORTS = 6;
+const EXEC_PORTS = 4;
 
 /** @throws InputError for machines that do not boot from a drive, or a host of another architecture. */
 function requirements({ machines }: Pick<LabPlan, 'machines'>, provision: Provision): readonly Requirement[] {

@@ -32,7 +32,7 @@ const AGENT_UNIT = [
   'DefaultDependencies=no',
   'Conflicts=shutdown.target',
   '[Service]',
-  `ExecStart=/usr/bin/python3 ${AGENT}`,
+  `ExecStart=/usr/bin/python3 -I -S ${AGENT}`,
   'Restart=on-failure',
   // What it started with a session of its own is no part of its end.
   'KillMode=process',
