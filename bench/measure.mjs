@@ -54,3 +54,17 @@ export function median(numbers) {
 export function isInstalled(program) {
   return spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
 }
+
+/** Prints rows below their heads, each column as wide as its widest cell. */
+export function printTable(head, rows) {
+  const table = [head, ...rows].map((row) => row.map(String));
+  const widths = head.map((_, column) => Math.max(...table.map((row) => row[column].length)));
+  for (const row of table)
+    console.log(
+      row
+        .map((cell, column) => cell.padEnd(widths[column]))
+        .join('  ')
+        .trimEnd(),
+    );
+  console.log();
+}

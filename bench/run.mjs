@@ -1,11 +1,13 @@
-// `npm run bench [-- --full] [-- --assert]`: Ironkeel against the guide's shell way, on one machine in one run.
+// `npm run bench -- [--full] [--assert] [--lab]`: Ironkeel against the guide's shell way, on one machine in one run.
 //   --full    runs the shell way for 1,000 machines too, instead of extrapolating from 100
 //   --assert  exits 1 when a bar is missed (figures depend on the machine, so not by default)
+//   --lab     also brings four machines up in the lab, with Ironkeel and with kubeadm: needs root and some minutes
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { digestTree, isInstalled, median, time, timeNode } from './measure.mjs';
+import { benchBringUp } from './bring-up.mjs';
+import { digestTree, isInstalled, median, printTable, time, timeNode } from './measure.mjs';
 
 const CLI = fileURLToPath(new URL('../bin/ironkeel.js', import.meta.url));
 const SHELL_WAY = fileURLToPath(new URL('./shell-way.sh', import.meta.url));
@@ -29,6 +31,7 @@ const theirs = benchShell();
 printBuilds();
 benchHelp();
 judge();
+if (flags.has('--lab')) await benchBringUp();
 
 /** One cold `ironkeel build`, then an unchanged one, each in a process of its own. */
 function benchBuild(size) {
@@ -136,17 +139,4 @@ function judge() {
 
 function verdict(met) {
   return met ? 'met' : 'missed';
-}
-
-function printTable(head, rows) {
-  const table = [head, ...rows].map((row) => row.map(String));
-  const widths = head.map((_, column) => Math.max(...table.map((row) => row[column].length)));
-  for (const row of table)
-    console.log(
-      row
-        .map((cell, column) => cell.padEnd(widths[column]))
-        .join('  ')
-        .trimEnd(),
-    );
-  console.log();
 }
