@@ -18,7 +18,8 @@ export function kubeletUnit({ binDir }: HostPaths, etcd: boolean): HostUnit {
       Documentation: 'https://kubernetes.io/docs/reference/command-line-tools-reference/kubelet/',
       Wants: 'containerd.service',
       After: ['containerd.service', 'ironkeel-adopt.service'],
-      ConditionPathExists: '/run/ironkeel/adopted',
+      // Images of an import that was cut may be torn: the installation mends them, then starts the kubelet.
+      ConditionPathExists: ['/run/ironkeel/adopted', '!/var/lib/ironkeel/importing'],
       ConditionFileIsExecutable: program,
       StartLimitIntervalSec: 0,
     },
