@@ -164,6 +164,23 @@ describe('ironkeel-apply', () => {
     );
   });
 
+  it('applies what takes the place of our objects before the pods that need it, once', async () => {
+    put('etc/kubernetes/addons.d/mine.yaml', 'kind: ConfigMap\n');
+    const asks = `[[ $1 != create || $* != *jsonpath* ]] || { echo 'v1|ConfigMap|kube-system|b'; exit; }`;
+    kubectl(asks);
+    await apply();
+    const applied = () => (home('asked').match(/^apply .*$/gm) ?? []).map((line) => /[^/=]*$/.exec(line)?.[0]);
+    expect(applied()).toEqual(['mine.yaml', '-']);
+    writeBelow(join(machine.home, 'asked'), '');
+    writeBelow(join(machine.home, 'record'), '');
+    put('etc/kubernetes/addons.d/mine.yaml', 'kind: ConfigMap # of a kind that ours define\n');
+    kubectl(
+      `${asks}; [[ $* != apply*mine.yaml || -f ${machine.home}/again ]] || { touch ${machine.home}/again; exit 1; }`,
+    );
+    expect((await apply()).said).not.toContain('could not');
+    expect(applied()).toEqual(['mine.yaml', '-', 'mine.yaml']);
+  });
+
   it('never removes what would take others’ things with it', async () => {
     const kinds = ['Namespace.v1.', 'PersistentVolume.v1.', 'CustomResourceDefinition.v1.apiextensions.k8s.io'];
     writeBelow(join(machine.home, 'record'), `old\nold\n${kinds.map((kind) => `${kind} - gone\n`).join('')}`);

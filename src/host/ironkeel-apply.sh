@@ -86,17 +86,18 @@ read_users() {
   done <<<"$said"
 }
 
-# Sets ours to the documents that no object of the user's replaces; wanted and wanted_ids name all of them.
+# Sets ours to the documents that no object of the user's replaces, and users_first when there is one that does; wanted
+# and wanted_ids name all of them.
 read_ours() {
   local file line id keep=''
-  ours='' wanted=() wanted_ids=()
+  ours='' users_first='' wanted=() wanted_ids=()
   for file in "$folder"/*.yaml; do
     [[ -f $file ]] || die "there are no manifests in $folder"
     while IFS= read -r line; do
       if [[ $line == '# object '* ]]; then
         id=${line#'# object '} keep=yes
         wanted[$id]=1 wanted_ids+=("$id")
-        [[ -z ${replaced[$id]:-} ]] || keep=''
+        [[ -z ${replaced[$id]:-} ]] || keep='' users_first=yes
         [[ -z $keep ]] || ours+=$'---\n'
       elif [[ -n $keep && $line != --- ]]; then
         ours+=$line$'\n'
@@ -153,7 +154,7 @@ generation() {
 
 # Applies what this controller holds, unless the cluster has it or, from another controller, something later.
 apply() {
-  local recorded mine objects said
+  local recorded mine objects said users_first
   read_digest
   read_record || return
   if [[ $recorded == "$digest" && $mine == "$digest" ]] && stamped ours; then return 0; fi
@@ -167,6 +168,9 @@ apply() {
   # Recorded before the first of them exists: nothing is forgotten, wherever this is cut short.
   [[ -n $recorded ]] || make_record
   write_record "{\"data\":{\"objects\":$(lines "${objects[@]}" "${wanted_ids[@]}")}}" || return
+  # Pods of ours may need what takes the place of our objects: without it the kubelet would try ever more seldom. What
+  # cannot be applied yet is applied, or named, after ours.
+  [[ -z $users_first ]] || (apply_users) 2>/dev/null || :
   apply_ours || return
   prune || return
   write_record "$(written)" || return
