@@ -84,7 +84,7 @@ describe('three controllers', () => {
     cluster.ironkeel('build');
     cluster.ironkeel('lab', 'power-cut', '--off', 'c3');
     cluster.ironkeel('lab', 'power-on', '--wiped', 'c3');
-    await until(120, 'the reason', () => /data directory/.exec(statusOf('c3'))?.[0]);
+    await until(120, 'the reason', () => /is empty, though the cluster has been up/.exec(statusOf('c3'))?.[0]);
     expect(members()).toHaveLength(3);
     expect(lost(writer)).toEqual([]);
     expect(cluster.onMachine('c3', '/opt/bin/ironkeel-etcd', 'replace').status).toBe(0);
@@ -96,7 +96,7 @@ describe('three controllers', () => {
     for (const controller of ['c2', 'c3']) cluster.ironkeel('lab', 'power-cut', '--off', controller);
     for (const controller of ['c2', 'c3']) cluster.ironkeel('lab', 'power-on', '--wiped', controller);
     for (const controller of ['c2', 'c3']) {
-      await until(180, 'the reason', () => /data directory/.exec(statusOf(controller))?.[0]);
+      await until(180, 'the reason', () => /is empty, though the cluster has been up/.exec(statusOf(controller))?.[0]);
     }
     expect(cluster.tryKubectl('get', 'nodes').status).not.toBe(0);
     expect(cluster.status().status).toBe(1);
@@ -116,7 +116,7 @@ describe('three controllers', () => {
 
   function members(): string[] {
     const { stdout } = cluster.onMachine('c1', '/opt/bin/ironkeel-etcd', 'status');
-    return stdout.split('\n').filter((line) => line.startsWith('member '));
+    return stdout.split('\n').filter((line) => /\| started \|/.test(line));
   }
 
   function statusOf(machine: string): string {

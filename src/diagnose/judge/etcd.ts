@@ -26,7 +26,9 @@ export function judgeEtcd(
   const total = items.length;
   const quorum = Math.floor(total / 2) + 1;
   const leader = members.find(([, member]) => member?.isLeader)?.[0];
-  const summary = `${healthy} of ${total} ${total === 1 ? 'member' : 'members'}`;
+  // Without a quorum no member is healthy; how many are up says how many are missing.
+  const up = members.filter(([, member]) => member?.healthy || member?.clusterId !== undefined).length;
+  const summary = `${healthy < quorum ? up : healthy} of ${total} ${total === 1 ? 'member' : 'members'}`;
   const faults = [...differentClusters(members.map(([, member]) => member)), ...alarms(members)];
   const status = { ready: healthy === total && faults.length === 0, items };
   if (healthy === total) {
