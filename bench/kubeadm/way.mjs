@@ -37,6 +37,7 @@ export const kubeadm = {
     for (const machine of MACHINES) {
       lab.freshDisk(machine);
       for (const path of CONFIGURATION) copy(lab.preloaded(machine, `disk/${path}`), lab.disk(machine, path));
+      allowPort53(lab, machine);
       copy(program, lab.disk(machine, 'opt/bin/kubeadm'));
       place(lab.disk(machine, `${UNITS}/kubelet.service`), readFileSync(UNIT));
       enable(lab, machine, 'kubelet.service', `/${UNITS}/kubelet.service`);
@@ -65,6 +66,16 @@ export const kubeadm = {
 
   steps: () => ({}),
 };
+
+/**
+ * kubeadm's CoreDNS leaves it to its image to be allowed port 53, which the lab's images do not: their files have no
+ * capabilities. containerd can allow it to all.
+ */
+function allowPort53(lab, machine) {
+  const file = lab.disk(machine, 'etc/containerd/config.toml');
+  const table = /^\[plugins\."io\.containerd\.grpc\.v1\.cri"\]$/m;
+  writeFileSync(file, readFileSync(file, 'utf8').replace(table, '$&\nenable_unprivileged_ports = true'));
+}
 
 function enable(lab, machine, unit, target) {
   const link = lab.disk(machine, `${UNITS}/multi-user.target.wants/${unit}`);
@@ -96,5 +107,5 @@ function flannelManifest(lab) {
   const wanted = ['--wildcards', '*/etc/kubernetes/addons/*-flannel.yaml'];
   const text = execFileSync('tar', ['-xOf', payload, ...wanted], { encoding: 'utf8' });
   rmSync(folder, { recursive: true });
-  return text.replaceAll('127.0.0.1', CONTROLLER.ip).replaceAll('"7443"', '"6443"');
+  return text.replace(/(_HOST\n +value: )"127.0.0.1"/, `$1"${CONTROLLER.ip}"`).replace('"7443"', '"6443"');
 }
