@@ -1,4 +1,4 @@
-// The main job on the guide's example, in a scratch folder: what a new user types, and what comes of it.
+// What a new user types for the guide's example, in a scratch folder, and what comes of it; no machine is booted.
 // `npm run demo`; builds dist/ first when it is not there.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, realpathSync } from 'node:fs';
@@ -23,7 +23,8 @@ for (const line of tree(folder, '')) console.log(line);
 console.log(`
 Done in ${seconds} s, with nothing but Node: one drive for each machine, the whole PKI and a kubeconfig.
 
-Next: attach inventory/node-NAME/config.iso to the machine of that name and switch it on (docs/guide/platforms.md).
+Next: attach inventory/node-NAME/config.iso to the machine of that name and switch it on (docs/guide/platforms.md);
+they become a cluster by themselves, and \`ironkeel wait\` says when. Without machines: \`ironkeel lab\` (docs/guide/lab.md).
 The folder is yours to play with; it holds the keys of a cluster that does not exist. To remove it:
   rm -r ${folder}`);
 

@@ -30,6 +30,11 @@ const NOT_RUN: Readonly<Record<string, string>> = {
   'scp inventory/node-worker1/config.ign root@RESCUE:': 'a rented server',
   'ssh -o UserKnownHostsFile=known_hosts core@10.10.10.2': 'a machine that booted',
   'ironkeel bundle --out /srv/mirror': 'publishers and registries within reach',
+  'ironkeel bundle && ironkeel build': 'publishers and registries within reach, then root; test/e2e runs the lab',
+  'ironkeel wait': 'machines that booted; test/e2e waits for the lab’s',
+  'kubectl get pods --all-namespaces --output wide': 'a cluster',
+  'kubectl get all --all-namespaces --selector=ironkeel.dev/managed=true': 'a cluster',
+  'ssh core@10.10.10.1 cat /run/ironkeel/apply-status': 'a machine that booted',
 };
 
 describe.each(RUN_PAGES)('%s', (page) => {
