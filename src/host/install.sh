@@ -40,7 +40,12 @@ megabytes() { printf '%s' $((($1 + 524288) / 1048576)); }
 sum() { sums "$1" | cut -d ' ' -f 1; }
 # As sha256sum prints them. OpenSSL uses the processor's own instructions, which some sha256sum do not: six times faster.
 sums() { if command -v openssl >/dev/null; then openssl dgst -sha256 -r -- "$@" | sed 's/ \*/  /'; else sha256sum -- "$@"; fi; }
-full() { fail "$1 cannot be written, $(free "${1%/*}") MB are free there: make room, the rest goes by itself"; }
+no_room() { printf '%s cannot be written, %s MB are free there: make room, the rest goes by itself' "$1" "$(free "${1%/*}")"; }
+full() { fail "$(no_room "$1")"; }
+give_up() { # PLACE: nothing goes on without it; systemd begins anew after a while
+  status "waiting: $(no_room "$1")"
+  die "$(no_room "$1")"
+}
 trap '[[ -z $watcher ]] || kill "$watcher" 2>/dev/null || :' EXIT
 
 # Sets name, version, format, sha256, url, and mode[], to[], from[] for one row of the table and its programs. A row
@@ -353,7 +358,8 @@ main() {
   [[ -z $http_proxy_url ]] || export http_proxy=$http_proxy_url
   [[ -z $https_proxy_url ]] || export https_proxy=$https_proxy_url
   [[ -z $no_proxy_hosts ]] || export no_proxy=$no_proxy_hosts
-  mkdir -p -- "$downloads" "$stamps" "$run"
+  mkdir -p -- "$run"
+  mkdir -p -- "$downloads" "$stamps" || give_up "$downloads"
   exec 9>"$run/install.lock"
   flock -n 9 || { say 'waiting for another run to end'; flock 9; }
   while :; do
@@ -370,8 +376,8 @@ main() {
     sleep "${IRONKEEL_RETRY_SECONDS:-$pause}"
     pause=$((pause < 160 ? pause * 2 : 300))
   done
-  each_artefact list >"$state/installed.new"
-  put "$state/installed.new" "$state/installed"
+  { each_artefact list >"$state/installed.new" && [[ -z $failed ]] && put "$state/installed.new" "$state/installed"; } \
+    || give_up "$state/installed"
   release_images
   rm -rf -- "$downloads" # of versions that were given up
   status "done: everything is installed"

@@ -172,6 +172,19 @@ describe('install.sh', () => {
     expect(leftovers()).toEqual([]);
   });
 
+  it.each(['downloads', 'installed'])('names a disk so full that it cannot make %s', async (name) => {
+    mkdirSync(machine.incoming, { recursive: true });
+    const refuse = `case "$*" in */ironkeel/${name}*) exit 1;; esac`;
+    for (const program of ['mkdir', 'mv']) machine.stub(program, `${refuse}; PATH=/usr/bin:/bin exec ${program} "$@"`);
+    const { status, said } = await install([]);
+    expect(status, said).toBe(1);
+    const trouble = new RegExp(`ironkeel/${name} cannot be written, \\d+ MB are free there: make room`);
+    expect(said).toMatch(trouble);
+    expect(machine.read('run/ironkeel/install-status')).toMatch(trouble);
+    for (const program of ['mkdir', 'mv']) rmSync(join(machine.stubs, program));
+    expect((await install([])).status).toBe(0);
+  });
+
   it('tells no DNS, no connection, an error answer and a missing member apart', async () => {
     machine.stub('curl', 'echo "curl: (6) Could not resolve host: dl.k8s.io" >&2; exit 6');
     expect((await install()).said).toMatch(
