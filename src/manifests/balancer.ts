@@ -10,6 +10,9 @@ import { COMPONENT_USERS } from './users.js';
 /** Where the kubelet asks whether the balancer itself is well. */
 const HEALTH_PORT = NODE_BALANCER_PORT + 1;
 
+/** No machine's name: those are of RFC 1123. */
+const WAITING_ROOM = '_waiting';
+
 /** What the balancer's files were last made from; the machines of a cluster share them. */
 interface Rendered {
   readonly image: string;
@@ -87,7 +90,8 @@ const defaultsSection: HaproxySection = {
     ['timeout', 'check', '2s'],
     ['option', 'clitcpka'],
     ['option', 'srvtcpka'],
-    ['retries', 3],
+    // One a second, each to whoever is ready by then.
+    ['retries', 8],
     ['option', 'redispatch', 1],
   ],
 };
@@ -114,6 +118,9 @@ function backend({ controllers }: ClusterPlan): HaproxySection {
       ['http-check', 'expect', 'status', 200],
       ['default-server', ...check, ...pace, 'on-marked-down', 'shutdown-sessions'],
       ...controllers.map(({ machine }) => ['server', machine.name, `${machine.ip}:${API_SERVER_PORT}`]),
+      // While nobody is ready a connection waits here, refused and tried again, and goes through within a second of the
+      // first API server. Refused at once, a kubelet would soon ask every seven seconds only.
+      ['server', WAITING_ROOM, '127.0.0.1:1', 'backup', 'no-check'],
     ],
   };
 }
