@@ -125,7 +125,7 @@ export class Lab {
   }
 
   /** What `poll.mjs` saw, asked from a host beside the machines. */
-  async poll(kubeconfig, { seconds = 300, dns = false, oldBoots = [] } = {}) {
+  async poll(kubeconfig, { seconds = 600, dns = false, oldBoots = [] } = {}) {
     const server = `${CONTROLLER.ip}:6443`;
     const args = [kubeconfig, server, seconds, dns ? 'dns' : 'nodes', ...oldBoots].map(String);
     return JSON.parse(await this.#spawn('lab', 'exec', 'lan', '--', process.execPath, POLL, ...args));
