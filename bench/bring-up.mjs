@@ -46,6 +46,7 @@ export async function benchBringUp({ rounds = 1, only, journals } = {}) {
 
 async function run(lab, way, journals) {
   way.prepare(lab);
+  lab.settle();
   const load = loadavg()[0];
   console.log(`${way.name}: load ${load.toFixed(1)} before the power comes`);
   try {

@@ -106,6 +106,11 @@ export class Lab {
     copyStore(this.preloaded(machine, 'containerd'), join(folder, 'real/containerd'));
   }
 
+  /** Until what was copied is on the disk, which would otherwise be busy with it. */
+  settle() {
+    execFileSync('sync', ['-f', this.run]);
+  }
+
   powerOff() {
     this.ironkeel('lab', 'power-cut', '--all', '--off');
   }
