@@ -7,7 +7,11 @@ export interface NftSet {
 
 export interface NftChain {
   /** Of a base chain; a chain without one is jumped to. */
-  readonly hook?: { readonly name: 'input' | 'forward'; readonly priority: number; readonly policy: 'accept' | 'drop' };
+  readonly hook?: {
+    readonly name: 'prerouting' | 'input' | 'forward';
+    readonly priority: number;
+    readonly policy: 'accept' | 'drop';
+  };
   /** One statement each, in the syntax of nft(8), or a pattern of files that hold more of them. */
   readonly rules: readonly (string | { readonly include: string })[];
 }

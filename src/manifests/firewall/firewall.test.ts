@@ -46,6 +46,13 @@ describe('the firewall', () => {
     expect(rules).not.toMatch(/^\s*tcp dport (22|6443) accept/m);
   });
 
+  it('keeps NodePorts, wherever they are, to those who are near', () => {
+    const apiServer = { flags: { 'service-node-port-range': '20000-20999' }, config: {} };
+    const components = { ...CLUSTER_SETTINGS.components, apiServer };
+    expect(rulesOf('example.com')).toMatch(/ip saddr != @near meta l4proto .* th dport 30000-32767 drop/);
+    expect(rulesOf('example.com', { components })).toContain('th dport 20000-20999 drop');
+  });
+
   it('trusts nodes where the pod network is the user’s own', () => {
     expect(rulesOf('worker1', { cni: 'none' })).toContain('ip saddr @nodes accept\n');
     expect(rulesOf('worker1', { cni: 'none' })).not.toContain('8472');

@@ -3,7 +3,7 @@ import { encodeUnit } from '../../formats/systemd.js';
 import type { ClusterPlan, HostFile, HostUnit, Node } from '../../plan/index.js';
 import { rootFile } from '../../plan/index.js';
 import { RULES_PATH } from './paths.js';
-import { forwardRules, inputRules } from './rules.js';
+import { arrivalRules, forwardRules, inputRules } from './rules.js';
 import { addressSets } from './sets.js';
 
 /** The machine's firewall as a file; none when the inventory turns it off. The ports are those of `docs/reference/ports.md`. */
@@ -18,6 +18,8 @@ function firewallTable(plan: ClusterPlan, node: Node): NftTable {
     name: 'ironkeel',
     sets: addressSets(plan, node),
     chains: {
+      // Between connection tracking and whatever translates destinations.
+      arrival: { hook: { name: 'prerouting', priority: -150, policy: 'accept' }, rules: arrivalRules(plan) },
       input: { hook: { name: 'input', priority: 0, policy: 'drop' }, rules: inputRules(plan, node) },
       // Other tables decide about what is not ours, so nothing is dropped by policy here.
       forward: { hook: { name: 'forward', priority: 0, policy: 'accept' }, rules: forwardRules(plan) },

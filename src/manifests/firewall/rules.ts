@@ -74,6 +74,16 @@ function controllerRules({ cluster }: ClusterPlan): string[] {
   ];
 }
 
+/**
+ * What arrives, before anything translates it: NodePorts are for those who are near. Without this a router that
+ * translates a public address to the machine's own one would open them to the world.
+ */
+export function arrivalRules({ cluster }: ClusterPlan): Rules {
+  const mine = (saddr: string) => `fib daddr type local ct state new ${saddr}`;
+  const ports = `meta l4proto { tcp, udp, sctp } th dport ${nodePorts(cluster)} drop`;
+  return [`${mine('ip saddr != @near')} ${ports}`, `${mine('ip6 saddr != @near6')} ${ports}`];
+}
+
 /** What passes through the machine: pods are for the cluster, and for what a Service or NodePort translated. */
 export function forwardRules({ cluster }: ClusterPlan): Rules {
   return [
@@ -85,6 +95,11 @@ export function forwardRules({ cluster }: ClusterPlan): Rules {
     'ct status dnat accept',
     `ip daddr { ${cluster.podRange}, ${cluster.serviceRange} } drop`,
   ];
+}
+
+/** As the API server gives them out. */
+function nodePorts({ components }: ClusterPlan['cluster']): string {
+  return components.apiServer.flags['service-node-port-range'] ?? '30000-32767';
 }
 
 function from(set: string, rule: string): string[] {

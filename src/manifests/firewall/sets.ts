@@ -2,17 +2,20 @@ import type { NftSet } from '../../formats/nftables.js';
 import type { ClusterPlan, Node } from '../../plan/index.js';
 import { ipv4Covers } from '../../support/ipv4.js';
 
-/** Where an operator is who may log in to an edge, unless the inventory says otherwise: never the Internet. */
+/** Who is near: may log in to an edge, unless the inventory says otherwise, and use NodePorts. Never the Internet. */
 const PRIVATE_RANGES = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7', 'fe80::/10'];
 
 /** The sets that the rules name, of IPv4 (`nodes`) and of IPv6 (`nodes6`) each. */
 export function addressSets(plan: ClusterPlan, node: Node): Record<string, NftSet> {
   const { firewall } = plan.cluster;
+  const machines = plan.nodes.flatMap(addressesOf);
+  const near = [...PRIVATE_RANGES, ...firewall.nodes];
   return {
-    ...bothFamilies('nodes', [...firewall.nodes, ...plan.nodes.flatMap(addressesOf).filter(outside(firewall.nodes))]),
+    ...bothFamilies('nodes', [...firewall.nodes, ...machines.filter(outside(firewall.nodes))]),
     ...bothFamilies('controllers', plan.controllers.flatMap(addressesOf)),
     ...bothFamilies('ssh', sshSources(plan, node) ?? []),
     ...bothFamilies('api', firewall.api ?? []),
+    ...bothFamilies('near', [...near, ...machines.filter(outside(near))]),
   };
 }
 
