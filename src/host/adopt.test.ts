@@ -168,6 +168,14 @@ describe('a newer generation', () => {
     expect(started).toEqual(['systemctl restart ironkeel-install.service']);
   });
 
+  it('lets NetworkManager read its configuration again besides the connections', async () => {
+    const files = { ...FIRST.files, '/etc/NetworkManager/conf.d/pods.conf': '[keyfile]\n' };
+    machine.offer({ ...FIRST, generation: 2, files });
+    await adopt();
+    const calls = machine.calls().filter((call) => call.startsWith('nmcli'));
+    expect(calls).toEqual(['nmcli general reload conf', 'nmcli connection reload']);
+  });
+
   it('lets SSH and containerd read their files again, which ends neither a session nor a container', async () => {
     const files = {
       ...FIRST.files,

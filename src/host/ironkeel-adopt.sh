@@ -357,7 +357,10 @@ activate() {
   [[ ! -f $root/etc/hostname ]] || kernel kernel/hostname "$(<"$root/etc/hostname")" || warn 'the hostname could not be set'
   [[ $list != *' /etc/systemd/network/'* ]] || ! command -v networkctl >/dev/null || timeout 20 networkctl reload \
     || warn 'networkd did not read its files again'
-  [[ $list != *' /etc/NetworkManager/'* ]] || ! command -v nmcli >/dev/null || timeout 20 nmcli connection reload \
+  # Two commands, one for its configuration and one for connections: without the first it would take pods' interfaces
+  # for its own until the next boot, ask for an address there and, in vain, remove their routes.
+  [[ $list != *' /etc/NetworkManager/'* ]] || ! command -v nmcli >/dev/null \
+    || { timeout 20 nmcli general reload conf && timeout 20 nmcli connection reload; } \
     || warn 'NetworkManager did not read its files again'
   # Neither ends a session nor a container; only what runs already is asked.
   [[ $list != *' /etc/ironkeel/firewall'* ]] || again try-reload-or-restart ironkeel-firewall
