@@ -11,8 +11,28 @@ interface PodOptions {
 
 const SERVE = ['sh', '-c', 'mkdir -p /tmp/www && hostname >/tmp/www/index.html && exec httpd -f -p 8080 -h /tmp/www'];
 
-/** A pod that answers on port 8080 with its own name, unless told otherwise. */
-export function pod(name: string, { node, command = SERVE, labels = {}, claim }: PodOptions = {}): object {
+/** A pod that answers on port 8080 with its own name, unless told otherwise. A reboot of its machine ends it for good. */
+export function pod(name: string, options: PodOptions = {}): object {
+  const metadata = { name, namespace: 'default', labels: { app: name, ...options.labels } };
+  return { apiVersion: 'v1', kind: 'Pod', metadata, spec: podSpec(options) };
+}
+
+/** As {@link pod}, by a Deployment: kubelets end pods when their machine shuts down, and this one gets a successor. */
+export function deployment(name: string, options: PodOptions = {}): object {
+  const labels = { app: name, ...options.labels };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, namespace: 'default' },
+    spec: {
+      replicas: 1,
+      selector: { matchLabels: { app: name } },
+      template: { metadata: { labels }, spec: { hostname: name, ...podSpec(options) } },
+    },
+  };
+}
+
+function podSpec({ node, command = SERVE, claim }: PodOptions): object {
   const volume = { name: 'data', persistentVolumeClaim: { claimName: claim } };
   const container = {
     name: 'main',
@@ -22,15 +42,10 @@ export function pod(name: string, { node, command = SERVE, labels = {}, claim }:
     ...(claim === undefined ? {} : { volumeMounts: [{ name: 'data', mountPath: '/data' }] }),
   };
   return {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name, namespace: 'default', labels: { app: name, ...labels } },
-    spec: {
-      terminationGracePeriodSeconds: 1,
-      ...(node === undefined ? {} : { nodeSelector: { 'kubernetes.io/hostname': node } }),
-      containers: [container],
-      ...(claim === undefined ? {} : { volumes: [volume] }),
-    },
+    terminationGracePeriodSeconds: 1,
+    ...(node === undefined ? {} : { nodeSelector: { 'kubernetes.io/hostname': node } }),
+    containers: [container],
+    ...(claim === undefined ? {} : { volumes: [volume] }),
   };
 }
 
