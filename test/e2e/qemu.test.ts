@@ -45,7 +45,7 @@ describe('a machine with a kernel, a CD-ROM drive and a clock of its own', () =>
     async () => {
       begin = Date.now();
       cluster.buildAndPowerOn('--driver', 'qemu');
-      await until(240, 'the name', () => (onMachine('hostname') === 'c1\n' ? true : undefined));
+      await until(600, 'the name', () => (onMachine('hostname') === 'c1\n' ? true : undefined));
       note('hostname');
       expect(onMachine('findmnt', '-n', '-o', 'SOURCE,FSTYPE', '/media/configdrive')).toMatch(
         /^\/dev\/sr0 +iso9660\n$/,
@@ -53,37 +53,37 @@ describe('a machine with a kernel, a CD-ROM drive and a clock of its own', () =>
       expect(onMachine('stat', '-f', '-c', '%T', '/sys/fs/cgroup')).toBe('cgroup2fs\n');
       expect(onMachine('ip', '-4', '-o', 'address', 'show', 'dev', 'eth0')).toContain(' 10.10.40.1/24 ');
     },
-    6 * MINUTE,
+    12 * MINUTE,
   );
 
   it(
     'has the host key of known_hosts, and lets the owner in',
     async () => {
-      await until(240, 'a login', () => must(ssh('true')) === '' || undefined);
+      await until(300, 'a login', () => must(ssh('true')) === '' || undefined);
       note('ssh login');
       expect(must(ssh('hostname; sudo id -u'))).toBe('c1\n0\n');
     },
-    6 * MINUTE,
+    12 * MINUTE,
   );
 
   it(
     'installs from the mirror',
     async () => {
       const installed = () => cluster.onMachine('c1', 'systemctl', 'is-active', 'kubelet.service').status === 0;
-      await until(900, 'the kubelet', () => installed() || undefined);
+      await until(1500, 'the kubelet', () => installed() || undefined);
       note('kubelet runs');
       expect(onMachine('cat', '/var/lib/ironkeel/applied/manifest')).toMatch(/^generation 1$/m);
     },
-    16 * MINUTE,
+    26 * MINUTE,
   );
 
   it(
     'serves its API',
     async () => {
-      await until(900, '/readyz', () => (cluster.kubectl('get', '--raw', '/readyz') === 'ok' ? true : undefined));
+      await until(1500, '/readyz', () => (cluster.kubectl('get', '--raw', '/readyz') === 'ok' ? true : undefined));
       note('/readyz');
     },
-    16 * MINUTE,
+    26 * MINUTE,
   );
 
   it(
@@ -92,7 +92,7 @@ describe('a machine with a kernel, a CD-ROM drive and a clock of its own', () =>
       cluster.ironkeel('lab', 'power-cut', '--off', 'c1');
       begin = Date.now();
       cluster.buildAndPowerOn('--driver', 'qemu', '--clock', WRONG_DATE);
-      await until(240, 'the boot', () => must(ssh('true')) === '' || undefined);
+      await until(600, 'the boot', () => must(ssh('true')) === '' || undefined);
       note('ssh login, wrong clock');
       expect(Number(onMachine('date', '+%s')) * 1000).toBeLessThan(Date.now() - 24 * 60 * MINUTE);
       const status = JSON.parse(cluster.status().stdout) as Status;
@@ -100,7 +100,7 @@ describe('a machine with a kernel, a CD-ROM drive and a clock of its own', () =>
       await until(600, 'the journal', () => /not yet valid/.test(onMachine('journalctl', '-b', '-q')) || undefined);
       note('certificate not yet valid');
     },
-    16 * MINUTE,
+    26 * MINUTE,
   );
 
   it(
@@ -109,10 +109,10 @@ describe('a machine with a kernel, a CD-ROM drive and a clock of its own', () =>
       cluster.ironkeel('lab', 'power-cut', '--off', 'c1');
       begin = Date.now();
       cluster.buildAndPowerOn('--driver', 'qemu');
-      await until(900, '/readyz', () => (cluster.kubectl('get', '--raw', '/readyz') === 'ok' ? true : undefined));
+      await until(1500, '/readyz', () => (cluster.kubectl('get', '--raw', '/readyz') === 'ok' ? true : undefined));
       note('/readyz after power cut');
     },
-    16 * MINUTE,
+    26 * MINUTE,
   );
 
   function onMachine(...command: readonly string[]): string {
