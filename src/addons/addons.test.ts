@@ -81,7 +81,7 @@ describe('addonFiles', () => {
     expect([...texts({ cni: 'none' }).keys()].slice(0, 3)).toEqual([
       '10-rbac.yaml',
       '11-kube-proxy.yaml',
-      '13-coredns.yaml',
+      '14-coredns.yaml',
     ]);
   });
 

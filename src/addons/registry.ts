@@ -7,5 +7,8 @@ import { networkPolicy } from './network-policy/index.js';
 import { rbac } from './rbac/index.js';
 import type { Addon } from './types.js';
 
-/** Every addon in the order they are applied, which their files' numbers keep: a new one goes at the end. */
-export const addons: readonly Addon[] = [rbac, kubeProxy, flannel, coredns, metricsServer, localPath, networkPolicy];
+/**
+ * Every addon in the order they are applied, which their files' numbers keep: what makes a node Ready comes first, a
+ * new one goes at the end.
+ */
+export const addons: readonly Addon[] = [rbac, kubeProxy, flannel, networkPolicy, coredns, metricsServer, localPath];
