@@ -52,6 +52,13 @@ describe('a member of etcd', () => {
     expect(report(health, led).etcd).toMatchObject({ isLeader: false, hasLeader: true });
   });
 
+  it('raises alarms, which a missing leader is not', () => {
+    const [health = '', endpoint = ''] = ETCD_WELL;
+    const errors = '"errors":["etcdserver: no leader","memberID:1 alarm:NOSPACE "]';
+    const raising = endpoint.replace('"raftTerm":2}', `"raftTerm":2,${errors}}`);
+    expect(report(health, raising).etcd?.alarms).toEqual(['memberID:1 alarm:NOSPACE ']);
+  });
+
   it('may have no leader', () => {
     const health = 'etcd-health [{"endpoint":"e","health":false,"error":"context deadline exceeded"}]';
     const endpoint = (ETCD_WELL[1] ?? '').replace('"leader":10276657743932975437', '"leader":0');

@@ -149,7 +149,8 @@ function readEtcd(health: string | undefined, endpoint: string | undefined): Etc
     isLeader: leader !== undefined && leader === identity(header.member_id),
     hasLeader: leader !== undefined,
     version: typeof status.version === 'string' ? status.version : undefined,
-    alarms: Array.isArray(status.errors) ? status.errors.map(String) : [],
+    // Other errors, such as a missing leader, show elsewhere.
+    alarms: Array.isArray(status.errors) ? status.errors.map(String).filter((text) => text.includes('alarm:')) : [],
   };
 }
 

@@ -41,7 +41,7 @@ describe('three controllers', () => {
 
   it('become one cluster, its API behind one name', () => {
     cluster.buildAndPowerOn();
-    cluster.waitReady('6m');
+    cluster.waitReady();
     expect(cluster.kubectl('config', 'view', '--minify', '-o', 'jsonpath={.clusters[0].cluster.server}')).toBe(
       'https://api.three.test:6443',
     );
@@ -59,7 +59,7 @@ describe('three controllers', () => {
         running.acknowledged().length > sofar + 10 ? true : undefined,
       );
       cluster.ironkeel('lab', 'power-on', controller);
-      cluster.waitReady('4m');
+      cluster.waitReady();
     }
     await until(240, 'the end of the writes', () => (running.ended ? true : undefined));
     expect(lost(running)).toEqual([]);
@@ -75,7 +75,7 @@ describe('three controllers', () => {
     expect(status).toBe(1);
     expect(stdout).toMatch(/1 of 3 members/);
     cluster.ironkeel('lab', 'power-on', 'c2', 'c3');
-    cluster.waitReady('4m');
+    cluster.waitReady();
     expect(cluster.kubectl('get', 'configmap', 'last-words', '-o', 'name')).toContain('last-words');
     expect(lost(writer)).toEqual([]);
   });
@@ -88,7 +88,7 @@ describe('three controllers', () => {
     expect(members()).toHaveLength(3);
     expect(lost(writer)).toEqual([]);
     expect(cluster.onMachine('c3', '/opt/bin/ironkeel-etcd', 'replace').status).toBe(0);
-    cluster.waitReady('4m');
+    cluster.waitReady();
     expect(members()).toHaveLength(3);
   });
 
@@ -104,7 +104,8 @@ describe('three controllers', () => {
 
   function readyOfWorkers(): unknown[] {
     const { items } = cluster.json<{ items: NodeObject[] }>('get', 'nodes', 'w1', 'w2');
-    return items.map(({ status }) => status.conditions.find(({ type }) => type === 'Ready'));
+    const ready = items.map(({ status }) => status.conditions.find(({ type }) => type === 'Ready'));
+    return ready.map((condition) => [condition?.status, condition?.lastTransitionTime]);
   }
 
   /** Acknowledged writes that the cluster does not hold. */
