@@ -8,6 +8,7 @@ export default defineConfig({
     include: ['src/**/*.test.ts', 'test/unit/**/*.test.ts'],
     // dist/ is built when stale: the documentation is tested against it.
     globalSetup: 'test/unit/setup.ts',
+    hookTimeout: 60_000,
     testTimeout: 30_000,
     pool: 'threads',
     // Vitest keeps a core for itself, which on two cores would leave one; much of the time goes to programs we start.
