@@ -71,11 +71,15 @@ function program(name: string, content = `${name} 1`): InstallArtefact {
   };
 }
 
-function install(artefacts: readonly InstallArtefact[], env: NodeJS.ProcessEnv = {}): Promise<Outcome> {
+function install(
+  artefacts: readonly InstallArtefact[],
+  env: NodeJS.ProcessEnv = {},
+  args: readonly string[] = ['--once'],
+): Promise<Outcome> {
   const script = join(machine.home, 'install.sh');
   writeFileSync(script, renderInstallScript({ artefacts, mirror: 'http://127.0.0.1:1/wrong' }));
   const settings = { IRONKEEL_MIRROR: server.url, IRONKEEL_RETRY_SECONDS: '0.05', no_proxy: '127.0.0.1', ...env };
-  return machine.run(script, ['--once'], settings);
+  return machine.run(script, args, settings);
 }
 
 const store = () => readFileSync(join(machine.home, 'store'), 'utf8').split('\n').filter(Boolean).sort();
@@ -146,6 +150,15 @@ describe('install.sh with images', () => {
       'systemctl restart containerd.service',
       'systemctl start containerd.service',
     ]);
+  });
+
+  it('imports no image again while it goes on trying for something else', async () => {
+    server.plans.set('/host/kubelet', [{ status: 503 }, { status: 503 }]);
+    const { status, said } = await install([program('kubelet'), image(ETCD), image(PAUSE)], {}, []);
+    expect(status, said).toBe(0);
+    const counts = (pattern: RegExp) => said.match(pattern)?.length;
+    expect([counts(/trying again/g), counts(/: imported/g)]).toEqual([2, 2]);
+    expect(fetched().filter((path) => path.startsWith('images/'))).toHaveLength(2);
   });
 
   it('imports again what containerd lost, though its stamp is there', async () => {

@@ -245,7 +245,7 @@ await_import() {
   importer=''
 }
 
-# Sets $store to the names of the images that containerd holds, once a run; containerd is started where it is not.
+# Sets $store to the names of the images that containerd holds, once a round; containerd is started where it is not.
 open_store() {
   [[ $containerd != up ]] || return 0
   [[ $containerd != down ]] || return 1 # said already
@@ -363,8 +363,7 @@ main() {
   exec 9>"$run/install.lock"
   flock -n 9 || { say 'waiting for another run to end'; flock 9; }
   while :; do
-    failed='' progress='' lacking=''
-    [[ $containerd == up ]] || containerd=''
+    failed='' progress='' lacking='' containerd=''
     each_artefact install_artefact
     settle_images
     start_services

@@ -79,6 +79,9 @@ describe('a machine whose installation meets trouble', () => {
     expect(found).toMatchObject({ severity: 'waiting', message: expect.stringContaining(PROGRAM) });
     const pauses = [...journal().matchAll(/trying again in (\d+) s/g)].map((match) => Number(match[1]));
     expect(pauses.length).toBeGreaterThan(2);
+    // What was imported once is not fetched once more.
+    const imports = [...journal().matchAll(/install: (\S+ \S+): imported/g)].map((match) => match[1]);
+    expect(imports.sort()).toEqual([...new Set(imports)].sort());
     for (const [i, pause] of pauses.entries()) expect(pause).toBe(Math.min(5 * 2 ** i, 300));
   });
 
