@@ -90,7 +90,7 @@ export class LabCluster {
   }
 
   /** Waits until everything is Ready, as a user would. */
-  waitReady(timeout = '5m'): string {
+  waitReady(timeout = '10m'): string {
     return must(this.besideMachines('wait', '--timeout', timeout));
   }
 
@@ -115,7 +115,7 @@ export class LabCluster {
       cwd: this.folder,
       env: this.environment(),
       encoding: 'utf8',
-      timeout: 580_000,
+      timeout: 700_000,
       maxBuffer: 64 << 20,
     } as const;
     const { status, stdout, stderr, error } = spawnSync(program, args, {
