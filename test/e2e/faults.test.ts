@@ -122,7 +122,8 @@ describe('a machine whose installation meets trouble', () => {
     must(on('rm /var/lib/ironkeel/filler'));
     await until(PATIENCE, 'the program', () => (sumOf(PLACE) === undefined ? undefined : true));
     cluster.waitReady('8m');
-    expect(containers()).toEqual(before);
+    // What ran goes on; the last pods of the new boot may have come meanwhile.
+    expect(containers()).toEqual(expect.arrayContaining([...before]));
   });
 
   function on(script: string) {
