@@ -18,6 +18,7 @@ export function toSettings(raw: RawCluster, context: InventoryContext): Settings
     etcd: { external: raw.etcd?.external && toExternalEtcd(raw.etcd.external, context) },
     addons: toAddons(raw.addons, cni),
     firewall: toFirewall(raw.firewall),
+    ingress: toIngress(raw),
     preload: (raw.images?.preload ?? []).map(({ source, sha256, roles }) => ({
       source,
       sha256: sha256.toLowerCase(),
@@ -73,6 +74,21 @@ function toFirewall(raw: RawCluster['firewall']): Cluster['firewall'] {
     nodes: [...(raw?.nodes ?? nodes)],
     ssh: raw?.ssh?.map(toSource),
     api: raw?.api?.map(toSource),
+  };
+}
+
+/** Without an edge there is nowhere to serve anything. */
+function toIngress({ ingress, machines }: RawCluster): Cluster['ingress'] {
+  const { controller, defaultBackend, redirectToHttps } = CLUSTER_SETTINGS.ingress;
+  const edges = machines.some(({ role }) => role === 'edge');
+  return {
+    controller: edges ? (ingress?.controller ?? controller) : 'none',
+    defaultBackend: {
+      image: ingress?.defaultBackend?.image,
+      port: ingress?.defaultBackend?.port ?? defaultBackend.port,
+    },
+    redirectToHttps: ingress?.redirectToHttps ?? redirectToHttps,
+    trustedProxies: (ingress?.trustedProxies ?? []).map(toSource),
   };
 }
 

@@ -20,7 +20,6 @@ const COMING: Readonly<Record<string, string>> = {
   floatingAddress: 'floating addresses',
   floatingAddresses: 'floating addresses',
   gpu: 'GPU support',
-  ingress: 'a choice of ingress controller',
   interfaces: 'several interfaces',
   ipmi: 'power control through a BMC',
   ipv6: 'IPv6',
@@ -94,7 +93,37 @@ const COMING_VALUES: Readonly<
     },
     remedy: 'write cni: none and install it yourself once the machines run, or remove the field for flannel',
   },
+  controller: {
+    names: {
+      contour: 'Contour',
+      envoy: 'Envoy Gateway',
+      f5: 'F5’s NGINX Ingress Controller',
+      haproxy: 'HAProxy’s ingress controller',
+      kong: 'Kong',
+      nginx: 'F5’s NGINX Ingress Controller',
+      'nginx-ingress': 'F5’s NGINX Ingress Controller',
+    },
+    remedy: 'write controller: none and install it yourself once the machines run, or remove the field for Traefik',
+  },
 };
+
+/** Values that no version will bring, by field and value in lower case: why, and what to do instead. */
+const RETIRED = {
+  message: 'the Kubernetes community’s ingress-nginx was retired in March 2026: nobody repairs its security holes',
+  remedy:
+    'remove the field for Traefik; Ingresses keep their hosts, paths and TLS, while annotations nginx.ingress.kubernetes.io/… need another form (docs/guide/domain.md)',
+};
+const RETIRED_VALUES: Readonly<Record<string, Readonly<Record<string, typeof RETIRED>>>> = {
+  controller: { 'ingress-nginx': RETIRED, community: RETIRED, 'kubernetes/ingress-nginx': RETIRED },
+};
+
+/** Why a value that others offer is not to be had, or undefined when the value is none of these. */
+export function retiredValue(
+  field: string,
+  value: string,
+): { readonly message: string; readonly remedy: string } | undefined {
+  return Object.hasOwn(RETIRED_VALUES, field) ? RETIRED_VALUES[field]?.[value.toLowerCase()] : undefined;
+}
 
 /** The product a value of a field stands for, where it is known and not supported yet, with what to do. */
 export function comingValue(

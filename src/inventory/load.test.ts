@@ -45,12 +45,15 @@ describe('loadInventory', () => {
 
   it('gives warnings without failing', async () => {
     writeFileSync(file, GUIDE.replace(', role: edge', ''));
-    expect((await loadInventory(file, catalogue)).warnings.map(({ code }) => code)).toEqual(['domain-without-edge']);
+    expect((await loadInventory(file, catalogue)).warnings.map(({ code }) => code)).toEqual([
+      'domain-without-edge',
+      'public-overlay',
+    ]);
   });
 
   it('throws warnings and errors together', async () => {
     writeFileSync(file, GUIDE.replace(', role: edge', '').replace('guide', 'Guide'));
-    expect((await problemsOf()).map(({ code }) => code)).toEqual(['bad-name', 'domain-without-edge']);
+    expect((await problemsOf()).map(({ code }) => code)).toEqual(['bad-name', 'domain-without-edge', 'public-overlay']);
   });
 
   it('names ironkeel init when there is no inventory', async () => {

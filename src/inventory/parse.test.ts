@@ -50,8 +50,8 @@ describe('parseInventory', () => {
   it('keeps every setting of the software', () => {
     const { cluster, problems } = parse(SETTINGS);
     expect(problems.map(brief)).toEqual([]);
-    const { components, cni, schedulableControllers, addons, firewall, preload } = cluster ?? {};
-    expect({ components, cni, schedulableControllers, addons, firewall, preload }).toMatchSnapshot();
+    const { components, cni, schedulableControllers, addons, firewall, ingress, preload } = cluster ?? {};
+    expect({ components, cni, schedulableControllers, addons, firewall, ingress, preload }).toMatchSnapshot();
   });
 
   it('lets pods onto controllers where there is nothing else', () => {

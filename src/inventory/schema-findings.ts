@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { suggest } from '../support/suggest.js';
 import type { InventoryCatalogue } from './context.js';
 import { valueAt } from './draft.js';
-import { comingFeature, comingValue, placeOfField, synonymOf, valueSynonymOf } from './field-hints.js';
+import { comingFeature, comingValue, placeOfField, retiredValue, synonymOf, valueSynonymOf } from './field-hints.js';
 import type { Finding, Path } from './finding.js';
 import { clusterSchema } from './schema.js';
 
@@ -117,6 +117,8 @@ function describeComing(path: Path, key: string, feature: string, catalogue: Inv
 
 function describeComingValue(path: Path, received: unknown, catalogue: InventoryCatalogue): Finding | undefined {
   if (typeof received !== 'string') return undefined;
+  const retired = retiredValue(String(path.at(-1)), received);
+  if (retired !== undefined) return { code: 'retired-value', path, ...retired };
   const coming = comingValue(String(path.at(-1)), received);
   if (coming === undefined) return undefined;
   const message = `${coming.name} is not supported yet by ${nameOfVersion(catalogue)}`;

@@ -9,6 +9,7 @@ import {
   etcdSchema,
   firewallSchema,
   imagesSchema,
+  ingressSchema,
 } from './settings-schema.js';
 
 export const API_VERSION = 'ironkeel.dev/v1alpha1';
@@ -123,6 +124,7 @@ export const clusterSchema = z
     etcd: etcdSchema.optional(),
     addons: addonsSchema.optional(),
     firewall: firewallSchema.optional(),
+    ingress: ingressSchema.optional(),
     images: imagesSchema.optional(),
     domains: z.array(domain).optional().meta({ description: 'Domains that the edge machines serve.' }),
     nodeNames: z

@@ -84,6 +84,32 @@ export const firewallSchema = z
   })
   .meta({ description: 'The firewall on every machine.' });
 
+const defaultBackend = z
+  .strictObject({
+    image: text('An image of your own that answers /healthz with 200. Default: one that shows a page, with 404.', {
+      examples: ['registry.example.com/not-found:1'],
+    }).optional(),
+    port: z.int().min(1).max(65_535).optional().meta({ description: 'Where it listens.', default: 8080 }),
+  })
+  .meta({ description: 'Who answers for hosts and paths that no Ingress names.' });
+
+export const ingressSchema = z
+  .strictObject({
+    controller: z.enum(['traefik', 'none']).optional().meta({
+      description: 'What serves Ingresses on the edges: traefik, or none, and you install your own.',
+      default: 'traefik',
+    }),
+    defaultBackend: defaultBackend.optional(),
+    redirectToHttps: z.boolean().optional().meta({
+      description: 'Whether every request by HTTP is sent to the same address by HTTPS.',
+      default: false,
+    }),
+    trustedProxies: sources(
+      'Ranges and addresses of balancers in front of the edges: they are believed about who the client is.',
+    ),
+  })
+  .meta({ description: 'The way from the world to Services, where there are edges.' });
+
 const preloadArchive = z.strictObject({
   source: text('Where it is: https://… or a path below artefactMirror, such as images/app.tar.'),
   sha256: text('SHA-256 of the archive in hex, in quotes.', { pattern: PATTERNS.sha256 }),

@@ -2,7 +2,10 @@ import type { Cluster } from './types.js';
 
 const NONE = { flags: {}, config: {} };
 
-/** What a cluster has that says nothing about its software: one etcd member a controller, flannel, every addon, the firewall. */
+/**
+ * What a cluster has that says nothing about its software: one etcd member a controller, flannel, every addon, the firewall, the
+ * ingress on edges.
+ */
 export const CLUSTER_SETTINGS = {
   components: {
     apiServer: NONE,
@@ -17,5 +20,6 @@ export const CLUSTER_SETTINGS = {
   etcd: {},
   addons: { metricsServer: true, localStorage: true, networkPolicy: true },
   firewall: { enabled: true, nodes: [] },
+  ingress: { controller: 'traefik', defaultBackend: { port: 8080 }, redirectToHttps: false, trustedProxies: [] },
   preload: [],
 } as const satisfies Partial<Cluster>;

@@ -26,6 +26,7 @@ export interface Cluster {
   readonly etcd: EtcdSettings;
   readonly addons: AddonSettings;
   readonly firewall: FirewallSettings;
+  readonly ingress: IngressSettings;
   /** OCI archives of the user's own that machines import and keep. */
   readonly preload: readonly PreloadArchive[];
   /** Where people and kubeconfigs reach the API. Host is a DNS name or an IP, port 6443 unless told. */
@@ -90,6 +91,21 @@ export interface FirewallSettings {
   readonly ssh?: readonly string[] | undefined;
   /** Ranges that reach the API on controllers, a single address as a /32. Undefined: anybody. */
   readonly api?: readonly string[] | undefined;
+}
+
+export interface IngressSettings {
+  /** What takes requests from the world on the edges; `none` where there is no edge. */
+  readonly controller: 'traefik' | 'none';
+  /** Who answers for hosts and paths that no Ingress names. */
+  readonly defaultBackend: {
+    /** Full name of an image of the user's own that answers `/healthz`. Undefined: ours. */
+    readonly image?: string | undefined;
+    readonly port: number;
+  };
+  /** Whether what is asked by HTTP is told to come back by HTTPS. */
+  readonly redirectToHttps: boolean;
+  /** Ranges of balancers in front of the edges, which are believed about who the client is. */
+  readonly trustedProxies: readonly string[];
 }
 
 export interface PreloadArchive {

@@ -13,7 +13,8 @@ export const checkFirewall: Rule = function* (input) {
   yield* checkUnknownMachines(input);
 };
 
-function* checkSource(text: string, path: Path, addressAllowed: boolean): Generator<Finding> {
+/** A range of IPv4 addresses or, where that is allowed, a single address. */
+export function* checkSource(text: string, path: Path, addressAllowed: boolean): Generator<Finding> {
   const range = parseRange(text);
   if (range !== undefined) {
     if (range.text === text) return;

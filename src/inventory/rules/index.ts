@@ -5,13 +5,14 @@ import {
   checkMacs,
   checkStaticNetworks,
 } from './addresses.js';
-import { checkNetworkPlugin, checkSchedulable } from './cluster-services.js';
+import { checkNetworkPlugin, checkOverlay, checkSchedulable } from './cluster-services.js';
 import { checkClusterName, checkLifetimes, checkRoles, checkVersion } from './cluster-shape.js';
 import { checkComponents } from './components.js';
 import { checkClusterDomain, checkDomains, checkEndpoint } from './domains.js';
 import { checkExternalEtcd } from './external-etcd.js';
 import { checkFiles } from './files.js';
 import { checkFirewall } from './firewall.js';
+import { checkIngress } from './ingress.js';
 import { checkLabels, checkTaints } from './labels.js';
 import { checkMachineNames, checkNodeNames } from './machine-names.js';
 import { checkPreload } from './preload.js';
@@ -40,9 +41,11 @@ export const RULES: readonly Rule[] = [
   checkRoles,
   checkComponents,
   checkNetworkPlugin,
+  checkOverlay,
   checkSchedulable,
   checkExternalEtcd,
   checkFirewall,
+  checkIngress,
   checkPreload,
   checkMachineNames,
   checkNodeNames,

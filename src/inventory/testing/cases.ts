@@ -78,7 +78,7 @@ export const SHAPE_CASES: readonly Case[] = [
   ['a misspelt field', swap('sshKeys', 'ssh_keys'), ['unknown-field 4:1']],
   ['a field’s other name', swap('machines:', 'nodes:'), ['unknown-field 6:1']],
   ['a merge key', machine('<<: {role: worker}'), ['unknown-field 11:19']],
-  ['a coming field', field('ingress: nginx'), ['coming-field 11:1']],
+  ['a coming field', field('loadBalancer: metallb'), ['coming-field 11:1']],
   ['a coming field of a machine', machine('raid: 1'), ['coming-field 11:19']],
   [
     'a coming field of a network',
@@ -136,7 +136,7 @@ export const CLUSTER_CASES: readonly Case[] = [
   ['an IP as a domain', swap('example.com}]', '1.2.3.4}]'), ['bad-domain 5:18']],
   ['a domain twice', swap('example.com}]', 'example.com}, {name: example.com}]'), ['duplicate-domain 5:39']],
   ['a domain of the cluster', swap('example.com}]', 'a.cluster.local}]'), ['bad-domain 5:18']],
-  ['a domain without an edge', swap(', role: edge', ''), ['domain-without-edge? 5:11']],
+  ['a domain without an edge', swap(', role: edge', ''), ['domain-without-edge? 5:11', 'public-overlay? 10:29']],
   ['an unknown edge', swap('example.com}]', 'example.com, edges: [exmaple.com]}]'), ['unknown-machine 5:39']],
   ['a worker as an edge', swap('example.com}]', 'example.com, edges: [worker1]}]'), ['not-an-edge 5:39']],
   ['an edge twice', swap('example.com}]', 'example.com, edges: [example.com, example.com]}]'), ['duplicate-edge 5:52']],

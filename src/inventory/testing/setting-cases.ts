@@ -11,6 +11,7 @@ export const SETTINGS = `${GUIDE}kubernetes:
 network: {cni: none}
 controlPlane: {schedulable: true}
 addons: {localStorage: false}
+ingress: {defaultBackend: {image: "registry.lan:5000/lost/found:1", port: 80}, redirectToHttps: true, trustedProxies: [10.0.0.0/8, 192.0.2.7]}
 firewall: {nodes: [10.10.10.0/24], ssh: [10.0.0.0/8, 192.168.1.7], api: [0.0.0.0/0]}
 artefactMirror: http://mirror.lan
 images:
@@ -22,6 +23,8 @@ images:
 /** What an external etcd lacks that only has endpoints. */
 const EXTERNAL_HALVES = Array<string>(3).fill('missing-field 11:18');
 const SUM = '0123456789abcdef'.repeat(4);
+/** The guide's machines that are no edges, eight lines. */
+const WITHOUT_EDGE = GUIDE.replace(/^domains: .*\n/m, '').replace(/^.*role: edge.*\n/m, '');
 /** Line 11: an archive of images with more fields behind the first two. */
 const preload = (more: string, source = 'https://mirror.lan/app.tar', sum = SUM) =>
   field(`images: {preload: [{source: "${source}", sha256: ${sum}${more}}]}`);
@@ -46,6 +49,12 @@ export const SETTING_SHAPE_CASES: readonly Case[] = [
   ['no endpoint', field('etcd: {external: {endpoints: []}}'), [...EXTERNAL_HALVES, 'empty-list 11:30']],
   ['nobody for SSH', field('firewall: {ssh: []}'), ['empty-list 11:17']],
   ['one range for SSH', field('firewall: {ssh: 10.0.0.0/8}'), ['wrong-type 11:17']],
+  ['a retired ingress', field('ingress: {controller: ingress-nginx}'), ['retired-value 11:23']],
+  ['the community’s ingress', field('ingress: {controller: community}'), ['retired-value 11:23']],
+  ['F5’s ingress', field('ingress: {controller: NGINX}'), ['coming-value 11:23']],
+  ['an unknown ingress', field('ingress: {controller: apache}'), ['unknown-value 11:23']],
+  ['an ingress as text', field('ingress: traefik'), ['wrong-type 11:10']],
+  ['a port that is none', field('ingress: {defaultBackend: {port: 65536}}'), ['out-of-bounds 11:34']],
   ['an archive without a sum', field('images: {preload: [{source: "https://m/a.tar"}]}'), ['missing-field 11:20']],
   ['an unknown role of an archive', preload(', roles: [master]'), ['unknown-value 11:141']],
 ];
@@ -96,6 +105,8 @@ export const SETTING_CASES: readonly Case[] = [
     field('network: {cni: none}\naddons: {networkPolicy: true}'),
     ['policy-without-flannel 12:25'],
   ],
+  ['an overlay in public', machine('ip: 203.0.114.9'), ['public-overlay? 11:23']],
+  ['an overlay of one’s own in public', `${machine('ip: 203.0.114.9')}network: {cni: none}\n`, []],
   [
     'no machine for pods',
     `${GUIDE.slice(0, GUIDE.indexOf('  - {name: worker1'))}controlPlane: {schedulable: false}\n`,
@@ -112,6 +123,22 @@ export const SETTING_CASES: readonly Case[] = [
   ['an address as the machines’ range', field('firewall: {nodes: [10.10.10.1]}'), ['bad-range 11:20']],
   ['a range with a wrong end', field('firewall: {api: [10.10.10.1/24]}'), ['bad-range 11:18']],
   ['a name in the firewall', field('firewall: {ssh: [home.example.com]}'), ['bad-ip 11:18']],
+  ['no ingress', field('ingress: {controller: none}'), []],
+  [
+    'an ingress, and settings of none',
+    field('ingress: {controller: none, trustedProxies: [10.0.0.0/8]}'),
+    ['unused-ingress-setting? 11:45'],
+  ],
+  ['a name as a proxy', field('ingress: {trustedProxies: [10.0.0.1/8, lb.lan]}'), ['bad-range 11:28', 'bad-ip 11:40']],
+  ['no image', field('ingress: {defaultBackend: {image: "Not Found"}}'), ['bad-image 11:35']],
+  ['an image by its digest', field(`ingress: {defaultBackend: {image: "r.lan:5000/a/b@sha256:${SUM}"}}`), []],
+  ['an ingress without an edge', `${WITHOUT_EDGE}ingress: {controller: traefik}\n`, ['ingress-without-edge 9:23']],
+  [
+    'a default backend without an edge',
+    `${WITHOUT_EDGE}ingress: {defaultBackend: {port: 80}}\n`,
+    ['ingress-without-edge 9:10'],
+  ],
+  ['no ingress without an edge', `${WITHOUT_EDGE}ingress: {controller: none}\n`, []],
   ['a wrong sum of an archive', preload('', 'https://m.lan/a', 'abc'), ['bad-checksum 11:56']],
   ['an archive by FTP', preload('', 'ftp://m.lan/a'), ['bad-url 11:29']],
   ['an archive above the mirror', preload('', '../a'), ['bad-source 11:29']],

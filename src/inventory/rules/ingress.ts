@@ -1,0 +1,55 @@
+import { each } from '../draft.js';
+import type { Finding } from '../finding.js';
+import { checkSource } from './firewall.js';
+import { eachMachine, error, type Rule, type RuleInput, warning } from './rule.js';
+
+/** The way from the world to Services: it needs an edge, and nothing is set for what is not there. */
+export const checkIngress: Rule = function* (input) {
+  const { ingress } = input.draft;
+  if (ingress === undefined) return;
+  for (const [index, text] of each(ingress.trustedProxies))
+    yield* checkSource(text, ['ingress', 'trustedProxies', index], true);
+  yield* checkImage(ingress.defaultBackend?.image);
+  if (hasNoEdge(input)) yield* checkWithoutEdge(ingress.controller);
+  else if (ingress.controller === 'none') yield* checkWithoutController(ingress);
+};
+
+/** Certain only when every machine's role could be read. */
+function hasNoEdge({ draft, isMisfit }: RuleInput): boolean {
+  const machines = [...eachMachine(draft)];
+  if (machines.length < (draft.machines?.length ?? 0)) return false;
+  return machines.every(({ machine, path }) => machine.role !== 'edge' && !isMisfit([...path, 'role']));
+}
+
+function* checkWithoutEdge(controller: string | undefined): Generator<Finding> {
+  if (controller === 'none') return;
+  const message = 'no machine has the role edge, so no ingress would run anywhere';
+  const remedy = 'give a machine that the world reaches role: edge, or remove the ingress';
+  const path = controller === undefined ? ['ingress'] : ['ingress', 'controller'];
+  yield error('ingress-without-edge', path, message, remedy);
+}
+
+type DraftIngress = NonNullable<RuleInput['draft']['ingress']>;
+
+function* checkWithoutController(ingress: DraftIngress): Generator<Finding> {
+  for (const field of ['defaultBackend', 'redirectToHttps', 'trustedProxies'] as const) {
+    if (ingress[field] === undefined) continue;
+    const message = `${field} is for an ingress of Ironkeel’s, and there is none with controller: none`;
+    yield warning('unused-ingress-setting', ['ingress', field], message, 'remove it, and set your own controller up');
+  }
+}
+
+/** Host and port, path, tag, digest, as the container runtimes' `reference` grammar has them. */
+const IMAGE =
+  /^(?:[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::\d+)?\/)?[a-z0-9]+(?:[._/-]+[a-z0-9]+)*(?::\w[\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$/;
+
+function* checkImage(image: string | undefined): Generator<Finding> {
+  if (image === undefined || IMAGE.test(image)) return;
+  const path = ['ingress', 'defaultBackend', 'image'];
+  yield error(
+    'bad-image',
+    path,
+    'this is no name of an image',
+    'write registry/name:tag, in lower case but for the tag',
+  );
+}
