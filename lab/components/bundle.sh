@@ -15,6 +15,7 @@ missing=()
 need go 'install Go 1.26 or later from https://go.dev/doc/install'
 need gcc 'apt-get install gcc libc6-dev'
 need node 'install Node.js 20.19 or later from https://nodejs.org'
+need pip3 'apt-get install python3-pip'
 need apt-get 'run on Debian or Ubuntu, or in a container of one'
 [[ -e /usr/include/seccomp.h ]] || missing+=('libseccomp: apt-get install libseccomp-dev')
 if ((${#missing[@]})); then

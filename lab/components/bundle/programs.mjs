@@ -53,10 +53,10 @@ function readModule(folder) {
   return existsSync(file) ? readFileSync(file, 'utf8') : '';
 }
 
-/** The path of a program that a Go module beside this folder has as a tool. */
+/** The path of a program that a Go module beside this folder has as a tool, or that its requirements name. */
 export function goProgram(folder, program) {
   const name = `program-${folder}-${program}.json`;
-  const sources = readdirSync(join(HERE, folder)).filter((file) => /\.(go|mod|sum)$/.test(file));
+  const sources = readdirSync(join(HERE, folder)).filter((file) => /\.(go|mod|sum|txt)$/.test(file));
   const key = sha256(
     [BUILD, ...sources.map((file) => join(HERE, folder, file))].map((file) => readFileSync(file)).join(),
   );

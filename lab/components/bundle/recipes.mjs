@@ -121,6 +121,12 @@ export const RECIPES = {
     cmd: ['local-path-provisioner'],
     note: 'v0.0.30, the newest release that the Go checksum database knows',
   },
+  traefik: {
+    programs: { 'usr/local/bin/traefik': ['traefik', 'traefik'] },
+    // Upstream's script puts the program's name before flags; the manifest gives flags alone.
+    entrypoint: ['/usr/local/bin/traefik'],
+    note: 'the program of the release, without the script and the distribution of the upstream image',
+  },
   'local-path-helper': { applets: 'all', labelled: ['busybox-static'], cmd: ['sh'] },
 };
 
