@@ -1,4 +1,4 @@
-import { addonFiles, nodeImages } from './addons/index.js';
+import { addonFiles, ingressFiles, nodeImages } from './addons/index.js';
 import { isoImage } from './artifacts/iso.js';
 import { tarArchive } from './artifacts/tar.js';
 import { adoptScript, applyScript, etcdScript, kubeletScript, renderInstallScript } from './host/scripts.js';
@@ -95,6 +95,7 @@ function generateMachine(
       ...kubeletFiles(plan, node, system.paths),
       ...staticPodFiles({ plan, node, secrets, images, etcdState, pkiFiles }),
       ...firewallFiles(plan, node),
+      ...ingressFiles(plan, node, pkiFiles),
     ],
     directories: staticPodDirectories(plan, node),
     adoptProgram: programs.adopt,

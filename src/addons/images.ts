@@ -23,5 +23,6 @@ function controlPlane({ cluster }: ClusterPlan, node: Node): readonly ImageCompo
 }
 
 function runsOn({ on }: Addon, { cluster }: ClusterPlan, node: Node): boolean {
+  if (on === 'edges') return node.machine.role === 'edge';
   return on === 'all' || !isController(node) || cluster.schedulableControllers;
 }

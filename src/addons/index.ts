@@ -2,4 +2,5 @@ export { addonFiles } from './files.js';
 export { nodeImages } from './images.js';
 export { kubeProxyOverride } from './kube-proxy/index.js';
 export { addons } from './registry.js';
+export { ingressFiles } from './traefik/machine-files.js';
 export type * from './types.js';

@@ -9,8 +9,10 @@ const ROLE_LABELS = {
   edge: 'node-role.kubernetes.io/edge',
 } as const;
 
-/** The guide's label, and the same where no kubelet can give it to itself (NodeRestriction). */
-const EDGE_LABELS = { role: 'edge-router', 'node-restriction.kubernetes.io/role': 'edge-router' };
+/** The guide's label where no kubelet can give it to itself (NodeRestriction): what faces the world goes by this one. */
+export const EDGE_NODES = { 'node-restriction.kubernetes.io/role': 'edge-router' };
+
+const EDGE_LABELS = { role: 'edge-router', ...EDGE_NODES };
 
 const CONTROL_PLANE_TAINT: Taint = { key: 'node-role.kubernetes.io/control-plane', value: '', effect: 'NoSchedule' };
 

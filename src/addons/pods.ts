@@ -11,6 +11,8 @@ export interface Pods {
   readonly addon: string;
   /** Beside the standard ones; not part of the selector. */
   readonly labels?: Readonly<Record<string, string>>;
+  /** Labels of the nodes they may run on. Default: any. */
+  readonly nodes?: Readonly<Record<string, string>>;
   /** Texts the programs read only when they start: another text replaces the pods. */
   readonly readAtStart?: readonly string[];
   readonly spec: Fields;
@@ -55,6 +57,16 @@ export function daemonSet(pods: Pods): KubernetesObject {
   });
 }
 
+/**
+ * One pod on each node that is named, each gone before its successor begins: both would want the
+ * same ports of the machine.
+ */
+export function oneByOne(pods: Pods): KubernetesObject {
+  return workload('DaemonSet', pods, {
+    updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } },
+  });
+}
+
 /** A number of pods, wherever the scheduler puts them. */
 export function deployment(pods: Pods, replicas: number): KubernetesObject {
   return workload('Deployment', pods, {
@@ -63,7 +75,7 @@ export function deployment(pods: Pods, replicas: number): KubernetesObject {
   });
 }
 
-function workload(kind: string, { addon, labels, readAtStart, spec }: Pods, settings: Fields): KubernetesObject {
+function workload(kind: string, { addon, labels, nodes, readAtStart, spec }: Pods, settings: Fields): KubernetesObject {
   const podLabels = { ...standardLabels(addon), ...labels };
   const annotations = readAtStart === undefined ? undefined : { 'ironkeel.dev/config': digest(readAtStart) };
   return {
@@ -76,7 +88,7 @@ function workload(kind: string, { addon, labels, readAtStart, spec }: Pods, sett
       selector: { matchLabels: selectorLabels(addon) },
       template: {
         metadata: { labels: podLabels, ...(annotations === undefined ? {} : { annotations }) },
-        spec: { nodeSelector: { 'kubernetes.io/os': 'linux' }, ...spec },
+        spec: { nodeSelector: { 'kubernetes.io/os': 'linux', ...nodes }, ...spec },
       },
     },
   };

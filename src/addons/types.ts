@@ -33,7 +33,7 @@ export interface Addon {
   /** The images its pods run, to be preloaded on the machines that {@link on} names. */
   readonly images: readonly ImageComponent[];
   /** Which machines may run its pods; `workers` are all that take ordinary pods, edges and untainted controllers too. */
-  readonly on: 'all' | 'workers';
+  readonly on: 'all' | 'workers' | 'edges';
   /** In the order they are applied. */
   objects(context: AddonContext): readonly KubernetesObject[];
 }

@@ -1,5 +1,5 @@
 /**
- * Numeric users, and groups of the same number, of what runs as static pods. No account has them: they are from
+ * Numeric users, and groups of the same number, of what reads keys of its machine or runs as a static pod. No account has them: they are from
  * the range systemd leaves unused (its "Users, Groups, UIDs and GIDs"), so that no system hands them to anybody.
  */
 export const COMPONENT_USERS = {
@@ -8,4 +8,6 @@ export const COMPONENT_USERS = {
   controlPlane: 61002,
   scheduler: 61003,
   balancer: 61004,
+  /** The ingress on edges, which reads the domains' keys. */
+  ingress: 61005,
 } as const;

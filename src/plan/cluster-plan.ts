@@ -30,6 +30,11 @@ export function isController(node: Node): boolean {
   return node.machine.role === 'controller';
 }
 
+/** Whether the node takes requests from the world with an ingress of ours. */
+export function hasIngress({ cluster }: ClusterPlan, { machine }: Node): boolean {
+  return machine.role === 'edge' && cluster.ingress.controller !== 'none';
+}
+
 /** Kubernetes wants lower case (RFC 1123); validation has refused anything else already. */
 function nodeNameOf(cluster: Cluster, machine: Machine): string {
   return cluster.nodeNames === 'ip' && machine.ip !== undefined ? machine.ip : machine.name;

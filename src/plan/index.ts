@@ -1,4 +1,4 @@
-export { isController, planCluster } from './cluster-plan.js';
+export { hasIngress, isController, planCluster } from './cluster-plan.js';
 export { hostDirectory, type MachineParts, planMachine, rootFile } from './machine-config.js';
 export { payloadIntact } from './payload-check.js';
 export { type PreviousGeneration, sealConfig } from './seal.js';

@@ -1,5 +1,6 @@
 import type { Machine } from '../inventory/types.js';
 import { textFile } from '../support/files.js';
+import { hasIngress } from './cluster-plan.js';
 import type { ClusterPlan, HostDirectory, HostFile, HostUnit, LoginUser, MachineConfig, Node } from './types.js';
 
 /** What the rooms beside this one contribute to one machine. */
@@ -45,6 +46,9 @@ const SYSCTLS = {
   'vm.panic_on_oom': '0',
 };
 
+/** An ingress is nobody in particular and listens on ports 80 and 443 of its machine: no privilege is needed for them. */
+const EDGE_SYSCTLS = { ...SYSCTLS, 'net.ipv4.ip_unprivileged_port_start': '80' };
+
 /**
  * The configuration of one machine, whatever its operating system and delivery. Pure: the same plan and
  * parts give the same value.
@@ -63,7 +67,7 @@ export function planMachine(plan: ClusterPlan, node: Node, parts: MachineParts):
     files: hostFiles(node, parts),
     links: [],
     units: hostUnits(machine, parts),
-    sysctls: SYSCTLS,
+    sysctls: hasIngress(plan, node) ? EDGE_SYSCTLS : SYSCTLS,
     modules: MODULES,
     kernelArguments: [],
   };
