@@ -81,7 +81,7 @@ function status(): string {
 /** Every object of ours with its version, which changes with every write. */
 async function versions(): Promise<Record<string, string>> {
   const kinds =
-    'clusterrolebindings,clusterroles,configmaps,daemonsets,deployments,poddisruptionbudgets,rolebindings,roles,serviceaccounts,services,storageclasses,apiservices';
+    'clusterrolebindings,clusterroles,configmaps,daemonsets,deployments,ingressclasses,ingresses,poddisruptionbudgets,rolebindings,roles,serviceaccounts,services,storageclasses,apiservices';
   const path =
     '{range .items[*]}{.kind}/{.metadata.name} {.metadata.resourceVersion} {.metadata.generation}{"\\n"}{end}';
   const lines = (await ask('get', kinds, '-A', MANAGED, `-o=jsonpath=${path}`)).split('\n');
@@ -248,9 +248,13 @@ const EXPECTED = [
   'APIService/v1beta1.metrics.k8s.io',
   'DaemonSet/flannel',
   'DaemonSet/kube-proxy',
+  'DaemonSet/traefik',
   'Deployment/coredns',
+  'Deployment/default-http-backend',
   'Deployment/local-path',
   'Deployment/metrics-server',
+  'Ingress/default-http-backend',
+  'IngressClass/traefik',
   'PodDisruptionBudget/coredns',
   'Service/kube-dns',
   'StorageClass/local-path',

@@ -78,17 +78,16 @@ describe('machines and their drives', () => {
     cluster.kubectl('wait', '--for=condition=Ready', 'pod/two', '--timeout=120s');
     const nodePort = `http://${ADDRESSES.worker}:${NODE_PORT}/`;
     await until(60, 'the NodePort', () => must(cluster.fromLan('curl', '-s', '--max-time', '5', nodePort)));
-    // docs/reference/ports.md. Nothing serves the web yet, so that these ports answer with a refusal.
-    const web = { closed: [80, 443] };
+    // docs/reference/ports.md.
     expect(scan('client')).toEqual({
       controller: { open: [22, 6443], closed: [] },
       worker: { open: [22], closed: [] },
-      edge: { open: [], ...web },
+      edge: { open: [80, 443], closed: [] },
     });
     expect(scan('lan')).toEqual({
       controller: { open: [22, 6443, NODE_PORT], closed: [] },
       worker: { open: [22, NODE_PORT], closed: [] },
-      edge: { open: [22], ...web },
+      edge: { open: [22, 80, 443], closed: [] },
     });
   });
 

@@ -45,13 +45,19 @@ export class LocalApi {
 
   /** Runs a program in the network of the API server. */
   async inside(program: string, args: readonly string[], env: Record<string, string> = {}): Promise<RunResult> {
-    return run('nsenter', [...(await this.#enter()), program, ...args], env);
+    const command = await this.command(program, args);
+    return run(command.program, command.args, env);
+  }
+
+  /** What runs a program in the network of the API server. */
+  async command(program: string, args: readonly string[]): Promise<{ program: string; args: string[] }> {
+    return { program: 'nsenter', args: [...(await this.#enter()), program, ...args] };
   }
 
   async start(): Promise<void> {
     const etcd = ['--data-dir', join(this.folder, 'etcd'), '--unsafe-no-fsync', '--log-level=error'];
-    await this.#spawn(LocalApi.program('etcd', 'server'), etcd, 'etcd');
-    await this.#spawn(LocalApi.program('kubernetes', 'kube-apiserver'), this.#apiServerFlags(), 'kube-apiserver');
+    await this.spawn(LocalApi.program('etcd', 'server'), etcd, 'etcd');
+    await this.spawn(LocalApi.program('kubernetes', 'kube-apiserver'), this.#apiServerFlags(), 'kube-apiserver');
   }
 
   stop(): void {
@@ -88,10 +94,12 @@ export class LocalApi {
     ];
   }
 
-  async #spawn(program: string, args: readonly string[], name: string): Promise<void> {
+  /** Starts a program in the network of the API server; what it says goes to a file of that name. */
+  async spawn(program: string, args: readonly string[], name: string, env: Record<string, string> = {}): Promise<void> {
     const log = openSync(join(this.folder, `${name}.log`), 'a');
     const enter = await this.#enter();
-    this.#processes.push(spawn('nsenter', [...enter, program, ...args], { stdio: ['ignore', log, log] }));
+    const options = { stdio: ['ignore', log, log] as const, env: { ...process.env, ...env } };
+    this.#processes.push(spawn('nsenter', [...enter, program, ...args], { ...options, stdio: [...options.stdio] }));
   }
 
   async #enter(): Promise<string[]> {

@@ -1,0 +1,164 @@
+import { appendFileSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseBundle } from '../../src/releases/bundle.js';
+import { LabCluster, must } from './support/lab-cluster.js';
+import { service } from './support/objects.js';
+import { labBundle } from './support/programs.js';
+import { until } from './support/until.js';
+
+const EDGE = '123.234.234.123';
+const ECHO = 'lab.local/echo:1';
+const PAGE = '<h1>Lost and found</h1>\n';
+
+interface Answer {
+  readonly host: string;
+  readonly headers: Readonly<Record<string, readonly string[]>>;
+}
+
+// One story, in order: each test starts from what the one before it left. The world is the lab's client, on the public
+// segment; nothing here asks from anywhere else.
+describe('the edge of the guide’s cluster', () => {
+  let cluster: LabCluster;
+  beforeAll(() => {
+    const bundle = labBundle();
+    cluster = new LabCluster(bundle);
+    cluster.ironkeel('init', '--example', 'guide', '--ssh-key', cluster.sshKey);
+    appendFileSync(
+      join(cluster.folder, 'cluster.yaml'),
+      `images: {preload: [${JSON.stringify(echoArchive(bundle))}]}\n`,
+    );
+  });
+  afterAll(() => cluster?.leave());
+
+  it('is Ready with the others', () => {
+    cluster.buildAndPowerOn();
+    cluster.waitReady();
+  });
+
+  it('answers 404 for hosts and paths that nobody serves, by HTTP and HTTPS', async () => {
+    await until(60, 'the default backend', () => (status('http://nobody.example.com/') === '404' ? true : undefined));
+    for (const url of [
+      'http://nobody.example.com/a',
+      `http://${EDGE}/`,
+      'https://elsewhere.org/',
+      `https://${EDGE}/`,
+    ]) {
+      expect(must(curl(url, '-k')), url).toContain('<h1>404 Not Found</h1>');
+      expect(status(url, '-k'), url).toBe('404');
+    }
+    expect(must(curl(`http://${EDGE}/healthz`))).toBe('ok');
+  });
+
+  it('brings requests to a pod, which sees who asked', async () => {
+    const container = { name: 'echo', image: ECHO, imagePullPolicy: 'Never' };
+    cluster.apply(deploymentOf('echo', container), service('echo'), ingress('echo', 'echo.example.com', '/'));
+    cluster.kubectl('rollout', 'status', 'deployment/echo', '--timeout=120s');
+    const url = 'http://echo.example.com/';
+    const text = await until(60, 'the echo', () => (status(url) === '200' ? must(curl(url)) : undefined));
+    const { host, headers } = JSON.parse(text) as Answer;
+    expect(host).toBe('echo.example.com');
+    expect(headers).toMatchObject({ 'X-Forwarded-For': [clientAddress()], 'X-Real-Ip': [clientAddress()] });
+  });
+
+  it('serves the domain by HTTPS with a certificate that the exported authority vouches for', () => {
+    const authority = ['--cacert', join(cluster.folder, 'ssl/domains-ca.pem')];
+    const { headers } = JSON.parse(must(curl('https://echo.example.com/', ...authority))) as Answer;
+    expect(headers).toMatchObject({ 'X-Forwarded-For': [clientAddress()], 'X-Forwarded-Proto': ['https'] });
+    // Told apart from what would be taken from anybody.
+    expect(curl('https://elsewhere.org/', ...authority).status).toBe(60);
+    expect(curl('https://echo.example.com/').status).toBe(60);
+  });
+
+  it('shows the world two ports and no other', () => {
+    const pace = ['--min-rate', '5000', '--max-retries', '1', '--host-timeout', '8m'];
+    const found = must(cluster.fromClient('nmap', '-n', '-Pn', '-sS', '-p-', ...pace, '-oG', '-', EDGE));
+    expect([...found.matchAll(/(\d+)\/(open|closed)\/tcp/g)].map(([, port, state]) => `${port} ${state}`)).toEqual([
+      '80 open',
+      '443 open',
+    ]);
+  });
+
+  it('serves paths of one host from several Ingresses, and one of two for the same path', async () => {
+    cluster.apply(ingress('more', 'echo.example.com', '/more'), ingress('again', 'echo.example.com', '/'));
+    await until(30, 'the other path', () => (status('http://echo.example.com/more') === '200' ? true : undefined));
+    expect(status('http://echo.example.com/')).toBe('200');
+    cluster.kubectl('delete', 'ingress', 'echo', 'again');
+    await until(30, 'the end', () => (status('http://echo.example.com/') === '404' ? true : undefined));
+    expect(status('http://echo.example.com/more')).toBe('200');
+  });
+
+  it('shows the user’s own page for what nobody serves', async () => {
+    const metadata = { name: 'default-http-backend-page', namespace: 'kube-system' };
+    cluster.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { '404.html': PAGE } });
+    cluster.kubectl('--namespace=kube-system', 'rollout', 'restart', 'deployment/default-http-backend');
+    cluster.kubectl(
+      '--namespace=kube-system',
+      'rollout',
+      'status',
+      'deployment/default-http-backend',
+      '--timeout=120s',
+    );
+    await until(60, 'the page', () => (must(curl('http://nobody.example.com/')) === PAGE ? true : undefined));
+    expect(status('http://nobody.example.com/')).toBe('404');
+  });
+
+  it('serves again after a reboot', async () => {
+    cluster.ironkeel('lab', 'reboot', 'example.com');
+    await until(30, 'the end', () => (status('http://echo.example.com/more') === '200' ? undefined : true));
+    await until(180, 'the echo', () => (status('http://echo.example.com/more') === '200' ? true : undefined));
+  });
+
+  function curl(url: string, ...options: readonly string[]) {
+    const { hostname } = new URL(url);
+    const names = ['80', '443'].flatMap((port) => ['--resolve', `${hostname}:${port}:${EDGE}`]);
+    return cluster.fromClient('curl', '--silent', '--max-time', '10', ...names, ...options, url);
+  }
+
+  /** HTTP's status, `000` where there was no answer. */
+  function status(url: string, ...options: readonly string[]): string {
+    return curl(url, '-o', '/dev/null', '-w', '%{http_code}', ...options).stdout;
+  }
+
+  function clientAddress(): string {
+    const route = must(cluster.fromClient('ip', '-json', 'route', 'get', EDGE));
+    return (JSON.parse(route) as { prefsrc: string }[])[0]?.prefsrc ?? '';
+  }
+});
+
+/** The test's image, preloaded: it is in the bundle's folder beside the cluster's own. */
+function echoArchive(bundle: string) {
+  const { images } = parseBundle(readFileSync(join(bundle, 'bundle.json'), 'utf8'));
+  const echo = images.find(({ name }) => name === ECHO);
+  if (echo === undefined) throw new Error(`the bundle has no ${ECHO}`);
+  return { source: echo.archive, sha256: echo.sha256, roles: ['worker'] };
+}
+
+function deploymentOf(name: string, container: object): object {
+  const labels = { app: name };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, namespace: 'default' },
+    spec: {
+      replicas: 1,
+      selector: { matchLabels: labels },
+      template: {
+        metadata: { labels },
+        // Not the edge: its machine does not have the image, and a request is to pass from one to another.
+        spec: { nodeSelector: { 'node-role.kubernetes.io/worker': '' }, containers: [container] },
+      },
+    },
+  };
+}
+
+/** Without a class, for the default one. */
+function ingress(name: string, host: string, path: string): object {
+  const backend = { service: { name: 'echo', port: { number: 80 } } };
+  return {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'Ingress',
+    metadata: { name, namespace: 'default' },
+    spec: { rules: [{ host, http: { paths: [{ path, pathType: 'Prefix', backend }] } }] },
+  };
+}
