@@ -8,8 +8,8 @@ import { pinDownload } from './pins.js';
 import type { ArtefactTarget, Component, ComponentVersions, InstallArtefact, ProgramDownload } from './types.js';
 
 /**
- * The release lines that go with every supported Kubernetes minor: etcd 3.6 serves all of them, containerd 2.3 is the
- * long-term line, runc 1.4 the one it is released with.
+ * The release lines that go with every supported Kubernetes minor: etcd 3.6 serves all of them (kubeadm of 1.37 brings
+ * 3.7 and takes 3.5.24 and later), containerd 2.3 is the long-term line, runc 1.4 the one it is released with.
  */
 const LINES = { etcd: '3.6', containerd: '2.3', runc: '1.4', 'cni-plugins': '1' } as const;
 
