@@ -79,6 +79,9 @@ for name in "${suites[@]}"; do
       (($#)) || set -- 1.35 1.37
       for minor; do
         export IRONKEEL_TEST_KUBERNETES=$minor
+        # First, since building takes longer the first time than a test waits.
+        version=$(sed -n 's|^\s*k8s.io/kubernetes v\(\S*\).*|\1|p' "lab/components/kubernetes-$minor/go.mod")
+        bash lab/components/bundle.sh "${XDG_CACHE_HOME:-$HOME/.cache}/ironkeel/lab/bundle-$version" "$version"
         suite "conformance-$minor" vitest.conformance.config.ts \
           test/conformance/{control-plane,node-programs,addons}.test.ts
         suite "lab-$minor" vitest.e2e.config.ts test/e2e/minors.test.ts
