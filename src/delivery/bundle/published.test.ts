@@ -85,6 +85,8 @@ describe('a release that the catalogue does not know', () => {
     });
     publisher.files.set(`/${KUBECTL}.sha256`, Buffer.from('<html>not found</html>'));
     await expect(fill()).rejects.toThrow('names no SHA-256 of');
+    publisher.plans.set(`/${KUBECTL}.sha256`, [{ cutAfter: 10 }]);
+    await expect(fill()).rejects.toThrow('kubectl.sha256 was cut');
     publisher.files.set(`/${KUBECTL}.sha256`, Buffer.alloc(2 << 20, 'a'));
     await expect(fill()).rejects.toThrow('it is too long');
     expect(publisher.requests.some((request) => !request.endsWith('.sha256'))).toBe(false);

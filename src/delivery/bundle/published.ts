@@ -65,7 +65,9 @@ async function readText(url: string, file: WantedFile): Promise<string> {
   }
   // A redirection may lead off the protected way.
   if (!isProtected(response.url)) throw unprotected(file, response.url);
-  const text = await response.text();
+  const text = await response.text().catch((cause: unknown) => {
+    throw new WorkError(`the download of ${url} was cut`, 'Run the command again', { cause });
+  });
   if (text.length > LARGEST) throw new WorkError(`${url} is no checksum file: it is too long`, 'Look at what is there');
   return text;
 }
