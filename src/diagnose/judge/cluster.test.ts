@@ -198,6 +198,17 @@ describe('a machine', () => {
     expect(status.ready).toBe(false);
   });
 
+  it('of a cluster whose network is the user’s own waits for that one', () => {
+    const own = expectation(1, { cni: 'none' });
+    const message = 'container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady';
+    const nodes = new Map([...(WELL.api?.view?.nodes ?? []), ['worker2', node({ ready: false, message })]]);
+    const status = judgeCluster(own, { ...WELL, api: apiObservation(own, { nodes }) });
+    expect(status.findings).toMatchObject([
+      { severity: 'error', code: 'no-pod-network', message: expect.stringContaining('a pod network of your own') },
+    ]);
+    expect(status.findings[0]?.remedy).toContain('cni: none');
+  });
+
   it('that has not registered waits for its kubelet', () => {
     const nodes = new Map([...(WELL.api?.view?.nodes ?? [])].filter(([name]) => name !== 'worker2'));
     const status = judgeCluster(BUILT, { ...WELL, api: apiObservation(BUILT, { nodes }) });
@@ -230,7 +241,7 @@ describe('etcd', () => {
 
   it('stopped by its guard says why and what to do', () => {
     const stopped =
-      'etcd-status stopped: /var/lib/etcd is empty, though the cluster has been up, and no other machine has its data. Restore a snapshot (etcdutl snapshot restore) or the disk, then: systemctl restart kubelet';
+      'etcd-status stopped: /var/lib/etcd is empty, though the cluster has been up, and no other machine has its data. Restore the disk, then systemctl restart kubelet, or a snapshot with ironkeel-etcd restore FILE. Where there is neither, ironkeel-etcd anew starts with nothing';
     const status = judgeCluster(BUILT, withMachines(WELL, { controller: observation(stopped) }));
     expect(status.findings[0]).toEqual({
       severity: 'error',
@@ -238,7 +249,8 @@ describe('etcd', () => {
       code: 'etcd-stopped',
       message:
         'etcd is kept from starting: /var/lib/etcd is empty, though the cluster has been up, and no other machine has its data',
-      remedy: 'Restore a snapshot (etcdutl snapshot restore) or the disk, then: systemctl restart kubelet',
+      remedy:
+        'Restore the disk, then systemctl restart kubelet, or a snapshot with ironkeel-etcd restore FILE. Where there is neither, ironkeel-etcd anew starts with nothing',
     });
     const started = 'etcd-status started: the member starts with its data';
     const controller = observation(started, ...ETCD_WELL, 'apply-status done: all');
