@@ -355,6 +355,20 @@ describe('addons', () => {
     expect(status.addons).toMatchObject({ ready: false, summary: '0 of 1 ready' });
   });
 
+  // As the scheduler of 1.36 says it: no taint by its name.
+  it.each([
+    [false, 'waits for a Ready node: the pod network is not up yet'],
+    [true, 'finds no node: 0/4 nodes are available: 4 node(s) had untolerated taint(s)'],
+  ])('whose pod finds no node while every node is Ready: %s', (ready, words) => {
+    const message =
+      '0/4 nodes are available: 4 node(s) had untolerated taint(s). no new claims to deallocate, preemption: 0/4 nodes are available: 4 Preemption is not helpful for scheduling.';
+    const waiting = { reason: 'Unschedulable', message };
+    const pods = [...statics, pod('coredns-1', { ready: false, node: '', labels: { 'k8s-app': 'coredns' }, waiting })];
+    const nodes = new Map([...(WELL.api?.view?.nodes ?? []), ['worker2', node({ ready })]]);
+    const status = judge({ workloads: [workload('coredns', { ready: 1 })], pods, nodes });
+    expect(said(status)).toContain(`waiting addons: coredns 1 of 2: coredns-1 ${words}`);
+  });
+
   it('that are not applied are not forgotten', () => {
     const applying = observation(...ETCD_WELL, 'apply-status waiting: not everything could be applied: no');
     const status = judge({}, withMachines(WELL, { controller: applying }));
