@@ -22,7 +22,9 @@ name='' digest='' said_last='' silent='' missing=() wanted_ids=()
 declare -A replaced=() wanted=() settings=()
 
 # The user's objects are applied by the same name, so that one that replaces ours keeps nothing of ours.
-how=(--server-side --force-conflicts --field-manager=ironkeel)
+# kubectl is not to check them, for which it would read the API's whole description: the API server refuses a field that
+# it does not know by itself.
+how=(--server-side --force-conflicts --field-manager=ironkeel --validate=false)
 record=ironkeel-applied
 namespace=kube-system
 managed=ironkeel.dev/managed=true

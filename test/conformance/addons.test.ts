@@ -113,6 +113,21 @@ describe('a controller that applies its manifests', () => {
     expect((await asAdmin('get', 'nodes')).output).toContain('No resources found');
   });
 
+  it('has a field refused that the API server does not know', async () => {
+    const wrong = {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'wrong', namespace: 'kube-system' },
+      datta: {},
+    };
+    const file = api.path('/etc/kubernetes/addons/99-wrong.yaml');
+    writeFileSync(file, `# object ConfigMap.v1. kube-system wrong\n${encodeYaml(wrong)}`);
+    const { code, output } = await apply('--once');
+    rmSync(file);
+    expect(code).toBe(1);
+    expect(output).toMatch(/not everything could be applied: .*datta/);
+  });
+
   it('labels and taints nodes once they have registered', async () => {
     for (const { nodeName } of plan.nodes) await give({ apiVersion: 'v1', kind: 'Node', metadata: { name: nodeName } });
     const { code, output } = await apply('--once');
