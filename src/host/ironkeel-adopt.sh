@@ -236,10 +236,13 @@ stage() {
   flush
 }
 
-flush() { # every file system with a folder in which something changed
-  local place places=()
+flush() { # every file system with a folder in which something changed, once
+  local place places=() first=()
   for place in "${!folders[@]}"; do [[ ! -d $place ]] || places+=("$place"); done
-  ((${#places[@]} == 0)) || sync -f -- "${places[@]}"
+  ((${#places[@]} > 0)) || return 0
+  mapfile -t first < <(stat -c '%d %n' -- "${places[@]}" | sort -u -k 1,1 | cut -d ' ' -f 2-)
+  ((${#first[@]} > 0)) || first=("${places[@]}")
+  sync -f -- "${first[@]}"
 }
 
 # From here on a cut adoption is finished by the next run. What the cut one placed stays on record in the marker.
