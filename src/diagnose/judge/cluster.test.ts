@@ -189,6 +189,7 @@ describe('a machine', () => {
       'waiting worker2: its kubelet has stopped reporting: the machine is off, or cannot reach the API',
     ],
     [{ ready: false, message: 'PLEG is not healthy' }, 'waiting worker2: its kubelet reports: PLEG is not healthy'],
+    [{ shortOf: ['disk'] }, 'error worker2: is short of disk: its kubelet takes no new pods, and ends some'],
     [{ kubeletVersion: 'v1.35.1' }, 'error worker2: runs kubelet v1.35.1, and 1.36.4 was built'],
   ])('whose node is %j', (over, finding) => {
     const api = apiObservation(BUILT);

@@ -24,6 +24,10 @@ export function judgeNode(node: NodeView, version: string, bootId: string | unde
     const remedy = 'attach its newest drive, or wait until its programs are installed and the kubelet is restarted';
     causes.push(fault('kubelet-version', `runs kubelet ${node.kubeletVersion}, and ${version} was built`, remedy));
   }
+  if (node.shortOf.length > 0) {
+    const message = `is short of ${node.shortOf.join(' and ')}: its kubelet takes no new pods, and ends some`;
+    causes.push(fault('pressure', message, 'make room on it; the kubelet takes pods again some minutes later'));
+  }
   if (node.unschedulable) causes.push(note('cordoned', 'is cordoned: no new pods are put there', 'kubectl uncordon'));
   return causes;
 }

@@ -60,7 +60,7 @@ export function observation(...lines: readonly string[]): MachineObservation {
 
 export function node(over: Partial<NodeView> = {}): NodeView {
   const well = { ready: true, message: 'kubelet is posting ready status', kubeletVersion: 'v1.36.4', bootId: 'boot-1' };
-  return { ...well, addresses: ['10.10.10.2'], unschedulable: false, ...over };
+  return { ...well, addresses: ['10.10.10.2'], unschedulable: false, shortOf: [], ...over };
 }
 
 export function pod(name: string, over: Partial<Pod> = {}): Pod {
