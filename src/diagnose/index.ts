@@ -1,5 +1,10 @@
 export { type ApiGet, apiClient } from './api/client.js';
 export { type ApiCredentials, readKubeconfig } from './api/kubeconfig.js';
+export { allWell, checkLines, checkSummary, checksJson } from './checks/render.js';
+export type { Check, CheckResult, CheckVerdict } from './checks/types.js';
+export { judgeDns } from './dns/judge.js';
+export { type DnsAnswer, type DnsLookup, dnsLookup, systemDnsServers } from './dns/lookup.js';
+export { type DnsObservation, observeDns } from './dns/observe.js';
 export { type Expectation, expectationOf } from './expectation.js';
 export { judgeCluster, type Observations } from './judge/cluster.js';
 export { observe, type Probes } from './observe.js';

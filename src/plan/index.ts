@@ -1,4 +1,5 @@
 export { isController, planCluster } from './cluster-plan.js';
+export { type DnsMachine, type DnsName, dnsNames, outsideAddress } from './dns-names.js';
 export { hostDirectory, type MachineParts, planMachine, rootFile } from './machine-config.js';
 export { payloadIntact } from './payload-check.js';
 export { type PreviousGeneration, sealConfig } from './seal.js';
