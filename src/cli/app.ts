@@ -5,6 +5,7 @@ import { certsList } from './commands/certs-list.js';
 import { completion } from './commands/completion.js';
 import { dnsCheck } from './commands/dns-check.js';
 import { dnsShow } from './commands/dns-show.js';
+import { edgeCheck } from './commands/edge-check.js';
 import { image } from './commands/image.js';
 import { init } from './commands/init.js';
 import { kubeconfig } from './commands/kubeconfig.js';
@@ -44,9 +45,11 @@ const LAB = {
 const SECRETS = { encrypt: secretsEncrypt, decrypt: secretsDecrypt };
 const CERTS = { list: certsList };
 const DNS = { show: dnsShow, check: dnsCheck };
+const EDGE = { check: edgeCheck };
 const GROUPS: Readonly<Record<string, object>> = {
   machine: MACHINE,
   dns: DNS,
+  edge: EDGE,
   lab: LAB,
   secrets: SECRETS,
   certs: CERTS,
@@ -65,6 +68,7 @@ export function createApp(): Application<CliContext> {
     status,
     wait,
     dns: buildRouteMap({ routes: DNS, defaultCommand: 'show', docs: { brief: SUMMARIES.dns } }),
+    edge: group(SUMMARIES.edge, EDGE),
     lab: group(SUMMARIES.lab, LAB),
     secrets: group(SUMMARIES.secrets, SECRETS),
     certs: group(SUMMARIES.certs, CERTS),

@@ -1,0 +1,38 @@
+import { fail, pass, skip, warn } from '../../checks/results.js';
+import type { CheckResult } from '../../checks/types.js';
+import type { DomainAnswer, HttpAnswer } from '../types.js';
+
+const LOOK = 'look at the ingress controller: kubectl logs --namespace kube-system --selector app=nginx-ingress';
+
+/** What a host that nobody has given an Ingress gets: 404 from the default backend. */
+export function judgeHttp({ host, http, https }: DomainAnswer): CheckResult[] {
+  return [judgeAnswer('HTTP', host, http), judgeAnswer('HTTPS', host, https)];
+}
+
+function judgeAnswer(scheme: 'HTTP' | 'HTTPS', host: string, answer: HttpAnswer | undefined): CheckResult {
+  const code = scheme.toLowerCase();
+  if (answer === undefined) return skip(`${code}-not-asked`, `${scheme} was not asked: its port is closed`);
+  const { status, location, failure } = answer;
+  if (failure !== undefined) {
+    return fail(`${code}-no-answer`, `${scheme} gives no answer (${failure})`, LOOK);
+  }
+  if (status === 404) return pass(`${code}-not-found`, `${scheme} answers 404 for an unknown host`);
+  if (scheme === 'HTTP' && isUpgrade(status, location, host)) {
+    return pass('http-redirect', `HTTP sends an unknown host on to HTTPS (${status})`);
+  }
+  if (status >= 500) {
+    const message = `${scheme} answers ${status} for an unknown host, and 404 is expected`;
+    return fail(
+      `${code}-server-error`,
+      message,
+      'look at the default backend: kubectl get pods --namespace kube-system',
+    );
+  }
+  const to = location === undefined ? '' : ` (to ${location})`;
+  const message = `${scheme} answers ${status}${to} for an unknown host, and 404 is expected`;
+  return warn(`${code}-status`, message, 'fine if an Ingress of yours takes every host; else look who answers there');
+}
+
+function isUpgrade(status: number, location: string | undefined, host: string): boolean {
+  return status >= 301 && status <= 308 && location?.startsWith(`https://${host}/`) === true;
+}
