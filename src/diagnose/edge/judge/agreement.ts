@@ -19,12 +19,10 @@ interface Voice {
   readonly facts: ReadonlyMap<string, string>;
 }
 
+/** An edge that does not answer at all has its own lines. */
 function isComplete({ http, https, tls }: DomainAnswer): boolean {
-  return (
-    http?.failure === undefined &&
-    https?.failure === undefined &&
-    tls.every(({ certificate }) => certificate !== undefined)
-  );
+  const answered = [http, https].every((answer) => answer !== undefined && answer.failure === undefined);
+  return answered && tls.every(({ certificate }) => certificate !== undefined);
 }
 
 /** What has to be the same: status, redirection, certificates; of the default backend what it says too. */

@@ -216,6 +216,7 @@ describe('several edges', () => {
   it('of which one gives none are compared without it', () => {
     const silent = { http: { status: 0, body: '', failure: 'ECONNRESET' } };
     expect(judge({}, silent)).toEqual([]);
+    expect(judge({}, { https: undefined, tls: [] })).toEqual([]);
     expect(lines(judge({}, silent, {}))).toEqual(['pass edges-agree: 2 edges give the same answer']);
   });
 
