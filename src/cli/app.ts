@@ -6,6 +6,7 @@ import { completion } from './commands/completion.js';
 import { dnsCheck } from './commands/dns-check.js';
 import { dnsShow } from './commands/dns-show.js';
 import { edgeCheck } from './commands/edge-check.js';
+import { edgeTest } from './commands/edge-test.js';
 import { image } from './commands/image.js';
 import { init } from './commands/init.js';
 import { kubeconfig } from './commands/kubeconfig.js';
@@ -45,7 +46,7 @@ const LAB = {
 const SECRETS = { encrypt: secretsEncrypt, decrypt: secretsDecrypt };
 const CERTS = { list: certsList };
 const DNS = { show: dnsShow, check: dnsCheck };
-const EDGE = { check: edgeCheck };
+const EDGE = { check: edgeCheck, test: edgeTest };
 const GROUPS: Readonly<Record<string, object>> = {
   machine: MACHINE,
   dns: DNS,

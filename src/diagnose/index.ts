@@ -1,10 +1,14 @@
 export { type ApiGet, apiClient } from './api/client.js';
+export { explainApiFailure } from './api/failure.js';
 export { type ApiCredentials, readKubeconfig } from './api/kubeconfig.js';
 export { allWell, checkLines, checkSummary, checksJson } from './checks/render.js';
 export type { Check, CheckResult, CheckVerdict } from './checks/types.js';
 export { judgeDns } from './dns/judge.js';
 export { type DnsAnswer, type DnsLookup, dnsLookup, systemDnsServers } from './dns/lookup.js';
 export { type DnsObservation, observeDns } from './dns/observe.js';
+export { callEcho, type EchoAnswer } from './edge/echo/call.js';
+export { judgeEcho } from './edge/echo/judge.js';
+export { awaitPods, type PodsState } from './edge/echo/ready.js';
 export { edgeExpectation } from './edge/expectation.js';
 export { askHttp, type HttpQuestion } from './edge/http.js';
 export { checkRoutes, routesSkipped } from './edge/ingresses/probe.js';

@@ -17,6 +17,7 @@ export const IMAGE_COMPONENTS = [
   'metrics-server',
   'local-path-provisioner',
   'local-path-helper',
+  'edge-echo',
 ] as const;
 export type ImageComponent = (typeof IMAGE_COMPONENTS)[number];
 
@@ -38,6 +39,8 @@ const OTHERS = {
   'metrics-server': 'registry.k8s.io/metrics-server/metrics-server:v0.9.0',
   'local-path-provisioner': 'docker.io/rancher/local-path-provisioner:v0.0.37',
   'local-path-helper': 'docker.io/library/busybox:1.37.0',
+  // What `ironkeel edge test` runs: it answers each request with what it saw of it.
+  'edge-echo': 'ghcr.io/mccutchen/go-httpbin:2.23.1',
 } as const;
 
 /**

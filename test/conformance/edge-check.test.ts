@@ -34,7 +34,7 @@ describe('ironkeel edge check', () => {
     for (const [index, address] of ADDRESSES.entries()) {
       const edge = `e${index + 1}`;
       expect(output).toContain(`ok    ${edge} (${address}): 443/tcp is open\n`);
-      expect(output).toContain(`ok    ${edge} (${address}): none of 17 inner ports answers\n`);
+      expect(output).toContain(`ok    ${edge} (${address}): none of 18 inner ports answers\n`);
       expect(output).toContain(`ok    example.com at ${edge}: HTTPS answers 404 for an unknown host\n`);
       const by = 'the domains’ own authority, ssl/domains-ca.pem; 36';
       expect(output).toContain(

@@ -121,6 +121,11 @@ export const RECIPES = {
     cmd: ['local-path-provisioner'],
     note: 'v0.0.30, the newest release that the Go checksum database knows',
   },
+  'edge-echo': {
+    programs: { 'bin/go-httpbin': ['go-httpbin', 'go-httpbin'] },
+    cmd: ['/bin/go-httpbin'],
+    user: '65532:65532',
+  },
   'local-path-helper': { applets: 'all', labelled: ['busybox-static'], cmd: ['sh'] },
 };
 

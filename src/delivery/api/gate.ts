@@ -50,7 +50,7 @@ export function clusterGate(send: ApiSend, base: string, { dryRun, onChange }: G
   };
   return {
     apply(object, resource) {
-      const path = `${pathOf(object, resource)}?fieldManager=${MANAGER}&force=true`;
+      const path = `${pathOf(object, resource)}?fieldManager=${MANAGER}&force=true&fieldValidation=Strict`;
       const body = { type: 'application/apply-patch+yaml', content: JSON.stringify(object) };
       return change('apply', object, () => send(base, { method: 'PATCH', path, body }), [200, 201]);
     },

@@ -114,7 +114,8 @@ function readWorkload(kind: Workload['kind'], item: Json): Workload {
   };
 }
 
-function readPod(pod: Json): Pod {
+/** What of a pod matters here. */
+export function readPod(pod: Json): Pod {
   const metadata = record(pod.metadata);
   const status = record(pod.status);
   return {

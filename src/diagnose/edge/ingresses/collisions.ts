@@ -6,7 +6,8 @@ import type { Ingress, RoutesView } from './types.js';
 const WHOLE_HOSTS = 'nginx.org/ingress-controller';
 
 /** Two Ingresses of one class that want the same: a path of a host, or with some controllers any part of it. */
-export function collisions(view: RoutesView): readonly Check[] {
+export function collisions(all: RoutesView): readonly Check[] {
+  const view = { ...all, ingresses: all.ingresses.filter(({ managed }) => !managed) };
   const byPath = claims(view, ({ routes }) =>
     routes.map(({ host, path, exact }) => `${host}${plain(path)}${exact ? ' (exact)' : ''}`),
   );

@@ -16,6 +16,7 @@ function ingress(name: string, over: Partial<Ingress> = {}, host = `${name}.exam
     routes: [{ host, path: '/', exact: false, service }],
     tls: [],
     mergeable: false,
+    managed: false,
     ...over,
   };
 }
@@ -97,6 +98,11 @@ describe('Ingresses', () => {
     expect(judge(ingresses)).toEqual(found);
   });
 
+  it('of Ironkeel’s own stand in nobody’s way', () => {
+    const own = ingress('a', { ...route('*', '/'), managed: true });
+    expect(judge([own, ingress('b', route('*', '/'))])).toEqual(['Ingresses ingresses: all 2 are well']);
+  });
+
   it('without a class need one that is the default', () => {
     const classless = ingress('a', { className: undefined });
     expect(judge([classless])).toEqual(['Ingresses ingresses: 1 is well']);
@@ -158,7 +164,7 @@ describe('the routes that the API tells', () => {
     expect(routes.classes).toEqual([NGINX]);
     expect(routes.ingresses).toEqual([
       {
-        ...{ id: 'shop/front', namespace: 'shop', className: 'nginx', mergeable: false },
+        ...{ id: 'shop/front', namespace: 'shop', className: 'nginx', mergeable: false, managed: false },
         routes: [
           { host: '*', path: '/', exact: false, service: { name: 'web', port: 80 } },
           { host: 'shop.example.com', path: '/a', exact: true, service: { name: 'web', port: 'alt' } },

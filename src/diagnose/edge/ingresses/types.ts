@@ -18,6 +18,8 @@ export interface Ingress {
   readonly tls: readonly { readonly hosts: readonly string[]; readonly secret?: string | undefined }[];
   /** One of several that F5's controller takes together: `nginx.org/mergeable-ingress-type`. */
   readonly mergeable: boolean;
+  /** Of ours: the way to the default backend, which gives way to whatever else wants a host. */
+  readonly managed: boolean;
 }
 
 export interface Route {

@@ -63,6 +63,7 @@ function readIngress(item: Json): Ingress {
       secret: text(secretName) || undefined,
     })),
     mergeable: 'nginx.org/mergeable-ingress-type' in annotations,
+    managed: 'ironkeel.dev/managed' in record(metadata.labels),
   };
 }
 

@@ -18,7 +18,7 @@ function lines(results: readonly CheckResult[]): string[] {
 
 describe('the ports of an edge', () => {
   const OPEN = ['pass port-open: 80/tcp is open', 'pass port-open: 443/tcp is open'];
-  const NONE = 'pass ports-closed: none of 17 inner ports answers';
+  const NONE = 'pass ports-closed: none of 18 inner ports answers';
 
   it.each<[string, Record<number, PortState>, Partial<EdgeExpectation>, string[]]>([
     ['as they should be', {}, {}, [...OPEN, NONE]],
@@ -53,7 +53,7 @@ describe('the ports of an edge', () => {
       'with a status page in the open, unguarded',
       { 8080: 'open' },
       { firewall: false },
-      [...OPEN, 'fail ports-exposed: 8080/tcp (the status page of the ingress controller) answers too'],
+      [...OPEN, 'fail ports-exposed: 8080/tcp (a status page of ingress controllers) answers too'],
     ],
     ['with SSH seen from inside', { 22: 'open' }, {}, [...OPEN, 'warn ssh-open: 22/tcp (SSH) answers from here', NONE]],
     [

@@ -2,7 +2,7 @@ import { fail, pass, skip, warn } from '../../checks/results.js';
 import type { CheckResult } from '../../checks/types.js';
 import type { DomainAnswer, HttpAnswer } from '../types.js';
 
-const LOOK = 'look at the ingress controller: kubectl logs --namespace kube-system --selector app=nginx-ingress';
+const LOOK = 'look at the ingress controller of that edge: kubectl get pods --namespace kube-system --output wide';
 
 /** What a host that nobody has given an Ingress gets: 404 from the default backend. */
 export function judgeHttp({ host, http, https }: DomainAnswer): CheckResult[] {
