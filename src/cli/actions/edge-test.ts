@@ -20,6 +20,7 @@ import {
 } from '../../diagnose/index.js';
 import { componentVersions } from '../../releases/catalogue.js';
 import { componentImages } from '../../releases/images.js';
+import { deadline } from '../../support/deadline.js';
 import { inputError, WorkError } from '../../support/problem.js';
 import type { EdgeTestFlags } from '../commands/edge-test.js';
 import type { CliContext } from '../context.js';
@@ -88,7 +89,7 @@ async function run(
 ): Promise<ExitCode> {
   await deployEcho(gate, options, signal);
   context.out.note('waiting for the pod');
-  const until = () => AbortSignal.any([signal, AbortSignal.timeout(flags.timeout)]);
+  const until = () => deadline(flags.timeout, signal);
   if (credentials === undefined) throw notBuilt();
   const pods = await awaitPods(apiClient(credentials), place.base, ECHO_NAMESPACE, 'echo', until());
   signal.throwIfAborted();
@@ -112,7 +113,7 @@ function placeOf({ credentials }: EdgeSession): ApiPlace {
 /** Asks before anything is made, so that there is nothing to undo where nobody answers. */
 async function reachable(place: ApiPlace): Promise<void> {
   try {
-    await clearNamespace(place, AbortSignal.timeout(150_000));
+    await clearNamespace(place, new AbortController().signal);
   } catch (error) {
     if ((error as Error).name === 'InputError') throw error;
     const { message, remedy } = explainApiFailure(place.base, error);

@@ -27,7 +27,9 @@ export const edgeTest = command<EdgeTestFlags, []>({
   flags: {
     host: { ...optionalText, placeholder: 'HOST', brief: 'A name in one of the domains' },
     image: {
-      ...optionalText,
+      kind: 'parsed',
+      parse: parseImage,
+      optional: true,
       placeholder: 'IMAGE',
       brief: 'Another image that repeats requests, at the port PORT names',
     },
@@ -45,3 +47,17 @@ export const edgeTest = command<EdgeTestFlags, []>({
   },
   load: () => import('../actions/edge-test.js'),
 });
+
+/** Host and port, path, tag, digest, as the container runtimes' `reference` grammar has them. */
+const IMAGE =
+  /^(?:[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::\d+)?\/)?[a-z0-9]+(?:[._/-]+[a-z0-9]+)*(?::\w[\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$/;
+
+/**
+ * The full name of an image.
+ *
+ * @throws RangeError when it is none.
+ */
+export function parseImage(text: string): string {
+  if (text.length <= 512 && IMAGE.test(text)) return text;
+  throw new RangeError(`${text} is no image: write registry/name:tag, in lower case but for the tag`);
+}

@@ -1,5 +1,6 @@
 import { type RequestOptions, request } from 'node:https';
 import { type ConnectionOptions, createSecureContext } from 'node:tls';
+import { deadline } from '../../support/deadline.js';
 import { inputError } from '../../support/problem.js';
 
 /** What a client of the API needs, from a kubeconfig with everything embedded. PEM texts. */
@@ -32,7 +33,7 @@ export interface ApiCall {
 export type ApiSend = (base: string, call: ApiCall, signal?: AbortSignal) => Promise<ApiAnswer>;
 
 /** Milliseconds for one answer. */
-const DEADLINE = 5_000;
+const PATIENCE = 5_000;
 const LARGEST_BODY = 64 * 1024 * 1024;
 
 /**
@@ -41,17 +42,16 @@ const LARGEST_BODY = 64 * 1024 * 1024;
  *
  * @throws InputError when the certificate or its key cannot be used.
  */
-export function apiSender(credentials: ApiCredentials, deadline = DEADLINE): ApiSend {
+export function apiSender(credentials: ApiCredentials, patience = PATIENCE): ApiSend {
   const secureContext = makeContext(credentials);
   return (base, { method, path, accept = 'application/json', body }, signal) => {
     const url = new URL(path, base);
-    const stop = AbortSignal.timeout(deadline);
     const type =
       body === undefined ? {} : { 'content-type': body.type, 'content-length': Buffer.byteLength(body.content) };
     const options: RequestOptions & Pick<ConnectionOptions, 'secureContext'> = {
       ...{ secureContext, method, agent: false },
       headers: { accept, ...type },
-      signal: signal === undefined ? stop : AbortSignal.any([signal, stop]),
+      signal: deadline(patience, signal),
     };
     return new Promise((resolve, reject) => {
       const sent = request(url, options, (response) => {

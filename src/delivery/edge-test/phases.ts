@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { deadline } from '../../support/deadline.js';
 import { inputError, WorkError } from '../../support/problem.js';
 import { type ClusterGate, pathOf } from '../api/gate.js';
 import type { ApiSend } from '../api/sender.js';
@@ -20,7 +21,7 @@ export interface ApiPlace {
  * @throws InputError when a namespace of that name is somebody else's.
  */
 export async function clearNamespace(place: ApiPlace, signal: AbortSignal): Promise<void> {
-  const stop = AbortSignal.any([signal, AbortSignal.timeout(REMOVAL)]);
+  const stop = deadline(REMOVAL, signal);
   for (;;) {
     const found = await readNamespace(place, stop);
     if (found === undefined) return;
@@ -47,7 +48,7 @@ export async function deployEcho(gate: ClusterGate, options: EchoOptions, signal
 export async function removeEcho(gate: ClusterGate, place: ApiPlace): Promise<void> {
   try {
     await gate.remove(...echoNamespace());
-    await untilGone(place, AbortSignal.timeout(REMOVAL));
+    await untilGone(place, deadline(REMOVAL));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const remedy = `Remove it by hand: kubectl delete namespace ${ECHO_NAMESPACE}`;

@@ -14,7 +14,7 @@ export type ApiGet = (base: string, path: string, signal?: AbortSignal, accept?:
  *
  * @throws InputError when the certificate or its key cannot be used.
  */
-export function apiClient(credentials: ApiCredentials, deadline?: number): ApiGet {
-  const send = apiSender(credentials, deadline);
+export function apiClient(credentials: ApiCredentials, patience?: number): ApiGet {
+  const send = apiSender(credentials, patience);
   return (base, path, signal, accept) => send(base, { method: 'GET', path, accept }, signal);
 }

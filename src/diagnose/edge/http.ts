@@ -1,5 +1,6 @@
 import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { deadline } from '../../support/deadline.js';
 import type { HttpAnswer } from './types.js';
 
 /** A request to one machine by its address, whatever DNS says of the host. */
@@ -23,7 +24,7 @@ export function askHttp(question: HttpQuestion, patience = PATIENCE): Promise<Ht
   const options: RequestOptions = {
     ...{ host: address, port, path, agent: false, setHost: false },
     headers: { ...question.headers, host, 'user-agent': 'ironkeel', connection: 'close' },
-    signal: AbortSignal.timeout(patience),
+    signal: deadline(patience),
   };
   const trust = typeof tls === 'object' ? { ca: [...tls.ca] } : { rejectUnauthorized: false };
   return new Promise((resolve) => {
@@ -57,4 +58,9 @@ export function failureCode(error: unknown): string {
   const { code, name, message } = error as NodeJS.ErrnoException;
   if (name === 'AbortError' || name === 'TimeoutError') return 'ETIMEDOUT';
   return code ?? message ?? String(error);
+}
+
+/** Whether an answer sends the client on to the same host by HTTPS. */
+export function isUpgrade({ status, location }: HttpAnswer, host: string): boolean {
+  return status >= 301 && status <= 308 && location?.startsWith(`https://${host}/`) === true;
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { rootCertificates } from 'node:tls';
-import { askHttp } from '../http.js';
+import { askHttp, isUpgrade } from '../http.js';
 import type { TrustAnchors } from '../tls.js';
 import type { EdgeTarget, HttpAnswer } from '../types.js';
 
@@ -58,7 +58,8 @@ async function callUntil(
   for (;;) {
     const answer = await askHttp({ address, port: ports[scheme], host, path, tls });
     const echoed = answer.status === 200 && answer.body.includes(token);
-    if (echoed || signal.aborted) return { edge, address, scheme, host, answer, echoed };
+    const settled = echoed || (scheme === 'http' && isUpgrade(answer, host));
+    if (settled || signal.aborted) return { edge, address, scheme, host, answer, echoed };
     await sleep(INTERVAL, undefined, { signal }).catch(() => undefined);
   }
 }

@@ -1,5 +1,6 @@
 import { fail, pass } from '../../checks/results.js';
 import type { Check, CheckResult } from '../../checks/types.js';
+import { isUpgrade } from '../http.js';
 import type { EchoAnswer } from './call.js';
 
 /** Whether a request from outside came through to the pod, edge by edge. Pure. */
@@ -13,6 +14,9 @@ export function judgeEcho(answers: readonly EchoAnswer[]): readonly Check[] {
 function judgeAnswer({ scheme, host, address, answer, echoed }: EchoAnswer): CheckResult {
   const { status, failure, location } = answer;
   if (echoed) return pass(`echo-${scheme}`, `the request to ${address} came through to the pod (${status})`);
+  if (scheme === 'http' && isUpgrade(answer, host)) {
+    return pass('echo-redirect', `the edge sends the request on to HTTPS (${status})`);
+  }
   if (failure !== undefined) return noAnswer(scheme, host, failure);
   if (status === 200) {
     const message = 'something answers that does not repeat the request';

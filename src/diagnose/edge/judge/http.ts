@@ -1,5 +1,6 @@
 import { fail, pass, skip, warn } from '../../checks/results.js';
 import type { CheckResult } from '../../checks/types.js';
+import { isUpgrade } from '../http.js';
 import type { DomainAnswer, HttpAnswer } from '../types.js';
 
 const LOOK = 'look at the ingress controller of that edge: kubectl get pods --namespace kube-system --output wide';
@@ -17,7 +18,7 @@ function judgeAnswer(scheme: 'HTTP' | 'HTTPS', host: string, answer: HttpAnswer 
     return fail(`${code}-no-answer`, `${scheme} gives no answer (${failure})`, LOOK);
   }
   if (status === 404) return pass(`${code}-not-found`, `${scheme} answers 404 for an unknown host`);
-  if (scheme === 'HTTP' && isUpgrade(status, location, host)) {
+  if (scheme === 'HTTP' && isUpgrade(answer, host)) {
     return pass('http-redirect', `HTTP sends an unknown host on to HTTPS (${status})`);
   }
   if (status >= 500) {
@@ -31,8 +32,4 @@ function judgeAnswer(scheme: 'HTTP' | 'HTTPS', host: string, answer: HttpAnswer 
   const to = location === undefined ? '' : ` (to ${location})`;
   const message = `${scheme} answers ${status}${to} for an unknown host, and 404 is expected`;
   return warn(`${code}-status`, message, 'fine if an Ingress of yours takes every host; else look who answers there');
-}
-
-function isUpgrade(status: number, location: string | undefined, host: string): boolean {
-  return status >= 301 && status <= 308 && location?.startsWith(`https://${host}/`) === true;
 }
