@@ -1,5 +1,5 @@
 import type { Domain } from '../inventory/types.js';
-import type { DnsName } from '../plan/index.js';
+import type { DnsName } from '../plan/dns-names.js';
 import { inputError } from '../support/problem.js';
 
 const REMEDY = 'Add one to cluster.yaml, such as domains: [{name: example.com}]';

@@ -1,5 +1,4 @@
 export { isController, planCluster } from './cluster-plan.js';
-export { type DnsMachine, type DnsName, dnsNames, outsideAddress } from './dns-names.js';
 export { hostDirectory, type MachineParts, planMachine, rootFile } from './machine-config.js';
 export { payloadIntact } from './payload-check.js';
 export { type PreviousGeneration, sealConfig } from './seal.js';

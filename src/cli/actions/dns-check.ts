@@ -9,7 +9,7 @@ import {
   observeDns,
   systemDnsServers,
 } from '../../diagnose/index.js';
-import { dnsNames } from '../../plan/index.js';
+import { dnsNames } from '../../plan/dns-names.js';
 import type { DnsCheckFlags } from '../commands/dns-check.js';
 import type { CliContext } from '../context.js';
 import { demandNames } from '../domains.js';

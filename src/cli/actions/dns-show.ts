@@ -1,5 +1,5 @@
 import { encodeZone } from '../../formats/zone.js';
-import { type DnsName, dnsNames } from '../../plan/index.js';
+import { type DnsName, dnsNames } from '../../plan/dns-names.js';
 import type { DnsShowFlags } from '../commands/dns-show.js';
 import type { CliContext } from '../context.js';
 import { demandNames } from '../domains.js';

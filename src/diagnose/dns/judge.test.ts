@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { DnsName } from '../../plan/index.js';
+import type { DnsName } from '../../plan/dns-names.js';
 import { judgeDns } from './judge.js';
 import type { DnsAnswer } from './lookup.js';
 

@@ -1,4 +1,4 @@
-import type { DnsName } from '../../plan/index.js';
+import type { DnsName } from '../../plan/dns-names.js';
 import { fail, pass, warn } from '../checks/results.js';
 import type { Check, CheckResult } from '../checks/types.js';
 import type { DnsObservation } from './observe.js';

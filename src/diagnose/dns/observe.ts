@@ -1,4 +1,4 @@
-import type { DnsName } from '../../plan/index.js';
+import type { DnsName } from '../../plan/dns-names.js';
 import { slots } from '../../support/slots.js';
 import type { DnsAnswer, DnsLookup } from './lookup.js';
 

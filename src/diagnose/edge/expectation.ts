@@ -1,5 +1,5 @@
 import type { Cluster } from '../../inventory/types.js';
-import { dnsNames, outsideAddress } from '../../plan/index.js';
+import { dnsNames, outsideAddress } from '../../plan/dns-names.js';
 import type { EdgeExpectation, EdgeTarget } from './types.js';
 
 /** What the inventory says of domains and edges. */

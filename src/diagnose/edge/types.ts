@@ -1,4 +1,4 @@
-import type { DnsName } from '../../plan/index.js';
+import type { DnsName } from '../../plan/dns-names.js';
 import type { Instant } from '../../support/clock.js';
 
 /** An edge as the world meets it, and the domains it serves. */
@@ -18,6 +18,8 @@ export interface EdgeExpectation {
   /** Whether the inventory lets anybody on earth reach SSH on edges. */
   readonly sshIsPublic: boolean;
   readonly firewall: boolean;
+  /** Whether the inventory has every request by HTTP sent on to HTTPS. */
+  readonly redirects?: boolean | undefined;
 }
 
 /** `silent`: nothing came back, as from behind a firewall that drops. */

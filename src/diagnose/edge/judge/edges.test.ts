@@ -125,6 +125,14 @@ describe('an unknown host', () => {
   ])('%s', (_, over, found) => {
     expect(lines(judgeHttp(domainAnswer(over)))).toEqual(found);
   });
+
+  it('has to be sent on to HTTPS where the inventory says so', () => {
+    const missed = 'fail http-no-redirect: HTTP answers by itself, and cluster.yaml has it sent on to HTTPS';
+    expect(lines(judgeHttp(domainAnswer(), true))).toEqual([missed, NOT_FOUND]);
+    const http = { status: 308, location: `https://${HOST}/x`, body: '' };
+    const [redirected] = lines(judgeHttp(domainAnswer({ http }), true));
+    expect(redirected).toBe('pass http-redirect: HTTP sends an unknown host on to HTTPS (308)');
+  });
 });
 
 describe('a certificate', () => {

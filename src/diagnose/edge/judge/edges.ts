@@ -26,7 +26,10 @@ function judgeEdge(expected: EdgeExpectation, answer: EdgeAnswer, now: Instant):
   const ports = judgePorts(answer, expected).map((result) => ({ ...result, subject: here }));
   const domains = answer.domains.flatMap((domain) => {
     const tls = domain.tls.length > 0 ? judgeTls(domain.tls, now) : [skip('certificate-not-asked', NOT_ASKED)];
-    return [...judgeHttp(domain), ...tls].map((result) => ({ ...result, subject: `${domain.domain} at ${edge}` }));
+    return [...judgeHttp(domain, expected.redirects), ...tls].map((result) => ({
+      ...result,
+      subject: `${domain.domain} at ${edge}`,
+    }));
   });
   return [...ports, ...domains];
 }

@@ -6,9 +6,17 @@ import type { DomainAnswer, HttpAnswer } from '../types.js';
 const LOOK = 'look at the ingress controller of that edge: kubectl get pods --namespace kube-system --output wide';
 
 /** What a host that nobody has given an Ingress gets: 404 from the default backend. */
-export function judgeHttp({ host, http, https }: DomainAnswer): CheckResult[] {
-  return [judgeAnswer('HTTP', host, http), judgeAnswer('HTTPS', host, https)];
+export function judgeHttp({ host, http, https }: DomainAnswer, redirects = false): CheckResult[] {
+  const plain = judgeAnswer('HTTP', host, http);
+  const missed = redirects && plain.verdict === 'pass' && plain.code !== 'http-redirect';
+  return [missed ? NO_REDIRECTION : plain, judgeAnswer('HTTPS', host, https)];
 }
+
+const NO_REDIRECTION = fail(
+  'http-no-redirect',
+  'HTTP answers by itself, and cluster.yaml has it sent on to HTTPS',
+  'build, and look whether every controller has applied its newest manifests',
+);
 
 function judgeAnswer(scheme: 'HTTP' | 'HTTPS', host: string, answer: HttpAnswer | undefined): CheckResult {
   const code = scheme.toLowerCase();
