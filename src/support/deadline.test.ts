@@ -1,31 +1,41 @@
 import { spawnSync } from 'node:child_process';
+import { getEventListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { deadline } from './deadline.js';
+import { withDeadline } from './deadline.js';
+
+/** Work that never ends by itself. */
+const endless = (signal: AbortSignal) => sleep(60_000, undefined, { signal }).catch(() => 'ended');
 
 describe('a deadline', () => {
   it('comes when the time is up', async () => {
-    const signal = deadline(20, new AbortController().signal);
-    expect(signal.aborted).toBe(false);
-    await sleep(40);
-    expect(signal.aborted).toBe(true);
+    expect(await withDeadline(20, undefined, endless)).toBe('ended');
   });
 
-  it('comes before when the other one does', () => {
+  it('comes before when the other signal does', async () => {
     const parent = new AbortController();
-    const signal = deadline(60_000, parent.signal);
+    const work = withDeadline(60_000, parent.signal, endless);
     parent.abort();
-    expect(signal.aborted).toBe(true);
-    expect(deadline(60_000, parent.signal).aborted).toBe(true);
+    expect(await work).toBe('ended');
+    expect(await withDeadline(60_000, parent.signal, endless)).toBe('ended');
+  });
+
+  it('leaves nothing behind', async () => {
+    const { signal } = new AbortController();
+    expect(await withDeadline(60_000, signal, async () => 'done')).toBe('done');
+    await expect(withDeadline(60_000, signal, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
   it('comes though garbage is collected in between, and holds up nobody', () => {
     const program = `
-      const { deadline } = await import('./dist/support/deadline.js');
-      const signal = deadline(200, new AbortController().signal);
-      deadline(600_000);
+      const { withDeadline } = await import('./dist/support/deadline.js');
       const collecting = setInterval(gc, 20);
-      setTimeout(() => { clearInterval(collecting); process.exitCode = signal.aborted ? 7 : 1; }, 500);`;
+      const ended = (signal) => new Promise((resolve) => signal.addEventListener('abort', resolve));
+      await withDeadline(200, new AbortController().signal, ended);
+      await withDeadline(600_000, undefined, async () => undefined);
+      clearInterval(collecting);
+      process.exitCode = 7;`;
     const options = { encoding: 'utf8', timeout: 60_000 } as const;
     const { status } = spawnSync(process.execPath, ['--expose-gc', '--input-type=module', '-e', program], options);
     expect(status).toBe(7);

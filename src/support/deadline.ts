@@ -1,13 +1,21 @@
 /**
- * A signal that aborts after so many milliseconds, or with another one before. In place of `AbortSignal.any` with
- * `AbortSignal.timeout`: Node 20 collects that timeout as garbage while it is waited for, and it never comes.
+ * Work that is told to end after so many milliseconds, or when `parent` aborts before. In place of `AbortSignal.any`
+ * with `AbortSignal.timeout`: Node 20 collects that timeout as garbage while it is waited for, and it never comes.
  */
-export function deadline(milliseconds: number, parent?: AbortSignal): AbortSignal {
+export async function withDeadline<T>(
+  milliseconds: number,
+  parent: AbortSignal | undefined,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   const controller = new AbortController();
   const end = () => controller.abort();
-  // The timer holds the controller, and holds up nobody who is done before.
-  setTimeout(end, milliseconds).unref();
+  const timer = setTimeout(end, milliseconds);
+  parent?.addEventListener('abort', end, { once: true });
   if (parent?.aborted === true) end();
-  else parent?.addEventListener('abort', end, { once: true, signal: controller.signal });
-  return controller.signal;
+  try {
+    return await work(controller.signal);
+  } finally {
+    clearTimeout(timer);
+    parent?.removeEventListener('abort', end);
+  }
 }

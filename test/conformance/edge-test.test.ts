@@ -33,6 +33,7 @@ describe('ironkeel edge test', () => {
         `ok    ${scheme}://echo.example.com at e1: the request to 203.0.113.1 came through to the pod`,
       );
     }
+    expect(output).not.toContain('Warning');
     expect(output).toMatch(/"X-Forwarded-For": \[\n\s*"203.0.113.1"/);
     expect(await namespaces()).not.toContain('ironkeel-edge-test');
   });

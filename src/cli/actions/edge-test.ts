@@ -1,4 +1,5 @@
 import {
+  type ApiCredentials,
   type ApiPlace,
   apiSender,
   type ClusterGate,
@@ -20,12 +21,12 @@ import {
 } from '../../diagnose/index.js';
 import { componentVersions } from '../../releases/catalogue.js';
 import { componentImages } from '../../releases/images.js';
-import { deadline } from '../../support/deadline.js';
+import { withDeadline } from '../../support/deadline.js';
 import { inputError, WorkError } from '../../support/problem.js';
 import type { EdgeTestFlags } from '../commands/edge-test.js';
 import type { CliContext } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
-import { Interrupted } from '../failure.js';
+import { Interrupted, reportFailure } from '../failure.js';
 import type { GlobalFlags } from '../globals.js';
 import { unusedLabel } from './dns-check.js';
 import { type EdgeSession, openEdgeSession } from './edge-session.js';
@@ -36,21 +37,16 @@ type Flags = EdgeTestFlags & GlobalFlags;
 
 /** Runs an echo, calls it through every edge, and removes it again. */
 export default async function edgeTest(context: CliContext, flags: Flags): Promise<ExitCode> {
-  const session = await openEdgeSession(context, flags);
-  const target = echoTarget(session, flags.host);
-  const place = placeOf(session);
-  const onChange = (change: string) => context.out.note(flags.dryRun ? `would ${change}` : change);
-  const gate = clusterGate(place.send, place.base, { dryRun: flags.dryRun, onChange });
-  const options = { host: target.host, image: flags.image ?? defaultImage(session), ingressClass: flags.class };
+  const test = prepare(context, flags, await openEdgeSession(context, flags));
   const ending = new AbortController();
   if (flags.dryRun) {
-    await deployEcho(gate, options, ending.signal);
+    await deployEcho(test.gate, test.options, ending.signal);
     return EXIT.done;
   }
-  const running = undoing(place, gate, flags, () => run(context, flags, session, target, place, gate, options, ending));
+  const running = perform(test, ending.signal);
   const release = context.interrupts.before(async () => {
     ending.abort();
-    await running.catch(() => undefined);
+    await running.catch((error) => void (error instanceof WorkError && reportFailure(context, error)));
   });
   try {
     return await running;
@@ -62,40 +58,56 @@ export default async function edgeTest(context: CliContext, flags: Flags): Promi
   }
 }
 
-/** Removes what was made, whatever came of the work. */
-async function undoing(
-  place: ApiPlace,
-  gate: ClusterGate,
-  { keep }: Flags,
-  work: () => Promise<ExitCode>,
-): Promise<ExitCode> {
-  await reachable(place);
+/** All that one test takes. */
+interface EdgeTest {
+  readonly context: CliContext;
+  readonly flags: Flags;
+  readonly session: EdgeSession;
+  readonly target: EchoTarget;
+  readonly credentials: ApiCredentials;
+  readonly place: ApiPlace;
+  readonly gate: ClusterGate;
+  readonly options: EchoOptions;
+}
+
+function prepare(context: CliContext, flags: Flags, session: EdgeSession): EdgeTest {
+  const { credentials } = session;
+  const target = echoTarget(session, flags.host);
+  if (credentials === undefined) throw notBuilt();
+  const place = { send: apiSender(credentials), base: credentials.server };
+  const onChange = (change: string) => context.out.note(flags.dryRun ? `would ${change}` : change);
+  const gate = clusterGate(place.send, place.base, { dryRun: flags.dryRun, onChange });
+  const options = { host: target.host, image: flags.image ?? defaultImage(session), ingressClass: flags.class };
+  return { context, flags, session, target, credentials, place, gate, options };
+}
+
+/** Makes the echo, calls it, and removes what was made, whatever came of the calls. */
+async function perform(test: EdgeTest, signal: AbortSignal): Promise<ExitCode> {
+  await reachable(test.place);
   try {
-    return await work();
+    await deployEcho(test.gate, test.options, signal);
+    await untilReady(test, signal);
+    return await call(test, signal);
   } finally {
-    if (!keep) await removeEcho(gate, place);
+    if (!test.flags.keep) await removeEcho(test.gate, test.place);
   }
 }
 
-async function run(
-  context: CliContext,
-  flags: Flags,
-  { anchors, credentials }: EdgeSession,
-  { host, targets }: EchoTarget,
-  place: ApiPlace,
-  gate: ClusterGate,
-  options: EchoOptions,
-  { signal }: AbortController,
-): Promise<ExitCode> {
-  await deployEcho(gate, options, signal);
+async function untilReady({ context, flags, credentials, place }: EdgeTest, signal: AbortSignal): Promise<void> {
   context.out.note('waiting for the pod');
-  const until = () => deadline(flags.timeout, signal);
-  if (credentials === undefined) throw notBuilt();
-  const pods = await awaitPods(apiClient(credentials), place.base, ECHO_NAMESPACE, 'echo', until());
+  const get = apiClient(credentials);
+  const pods = await withDeadline(flags.timeout, signal, (ending) =>
+    awaitPods(get, place.base, ECHO_NAMESPACE, 'echo', ending),
+  );
   signal.throwIfAborted();
   if (!pods.ready) throw notReady(pods.waiting, flags);
+}
+
+async function call({ context, flags, session, target, options }: EdgeTest, signal: AbortSignal): Promise<ExitCode> {
+  const { host, targets } = target;
   context.out.note(`calling ${host} through ${targets.map(({ edge }) => edge).join(', ')}`);
-  const answers = await callEcho(targets, { host, token: unusedLabel(), anchors }, until());
+  const question = { host, token: unusedLabel(), anchors: session.anchors };
+  const answers = await withDeadline(flags.timeout, signal, (ending) => callEcho(targets, question, ending));
   signal.throwIfAborted();
   const checks = judgeEcho(answers);
   showEcho(context, answers, checks);
@@ -105,15 +117,10 @@ async function run(
   return allWell(checks) ? EXIT.done : EXIT.failed;
 }
 
-function placeOf({ credentials }: EdgeSession): ApiPlace {
-  if (credentials === undefined) throw notBuilt();
-  return { send: apiSender(credentials), base: credentials.server };
-}
-
 /** Asks before anything is made, so that there is nothing to undo where nobody answers. */
 async function reachable(place: ApiPlace): Promise<void> {
   try {
-    await clearNamespace(place, new AbortController().signal);
+    await clearNamespace(place);
   } catch (error) {
     if ((error as Error).name === 'InputError') throw error;
     const { message, remedy } = explainApiFailure(place.base, error);

@@ -1,6 +1,6 @@
 import { type RequestOptions, request } from 'node:https';
-import { type ConnectionOptions, createSecureContext } from 'node:tls';
-import { deadline } from '../../support/deadline.js';
+import { type ConnectionOptions, createSecureContext, type SecureContext } from 'node:tls';
+import { withDeadline } from '../../support/deadline.js';
 import { inputError } from '../../support/problem.js';
 
 /** What a client of the API needs, from a kubeconfig with everything embedded. PEM texts. */
@@ -44,33 +44,39 @@ const LARGEST_BODY = 64 * 1024 * 1024;
  */
 export function apiSender(credentials: ApiCredentials, patience = PATIENCE): ApiSend {
   const secureContext = makeContext(credentials);
-  return (base, { method, path, accept = 'application/json', body }, signal) => {
-    const url = new URL(path, base);
-    const type =
-      body === undefined ? {} : { 'content-type': body.type, 'content-length': Buffer.byteLength(body.content) };
-    const options: RequestOptions & Pick<ConnectionOptions, 'secureContext'> = {
-      ...{ secureContext, method, agent: false },
-      headers: { accept, ...type },
-      signal: deadline(patience, signal),
-    };
-    return new Promise((resolve, reject) => {
-      const sent = request(url, options, (response) => {
-        const chunks: Buffer[] = [];
-        let size = 0;
-        response.on('data', (chunk: Buffer) => {
-          size += chunk.length;
-          if (size > LARGEST_BODY) sent.destroy(new Error('the answer is too large'));
-          else chunks.push(chunk);
-        });
-        response.on('end', () =>
-          resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') }),
-        );
-        response.on('error', reject);
-      });
-      sent.on('error', reject);
-      sent.end(body?.content);
-    });
+  return (base, call, signal) =>
+    withDeadline(patience, signal, (ending) => exchange(new URL(call.path, base), call, secureContext, ending));
+}
+
+function exchange(
+  url: URL,
+  { method, accept = 'application/json', body }: ApiCall,
+  secureContext: SecureContext,
+  signal: AbortSignal,
+): Promise<ApiAnswer> {
+  const type =
+    body === undefined ? {} : { 'content-type': body.type, 'content-length': Buffer.byteLength(body.content) };
+  const options: RequestOptions & Pick<ConnectionOptions, 'secureContext'> = {
+    ...{ secureContext, method, signal, agent: false },
+    headers: { accept, ...type },
   };
+  return new Promise((resolve, reject) => {
+    const sent = request(url, options, (response) => {
+      const chunks: Buffer[] = [];
+      let size = 0;
+      response.on('data', (chunk: Buffer) => {
+        size += chunk.length;
+        if (size > LARGEST_BODY) sent.destroy(new Error('the answer is too large'));
+        else chunks.push(chunk);
+      });
+      response.on('end', () =>
+        resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') }),
+      );
+      response.on('error', reject);
+    });
+    sent.on('error', reject);
+    sent.end(body?.content);
+  });
 }
 
 function makeContext({ ca, certificate, key }: ApiCredentials) {

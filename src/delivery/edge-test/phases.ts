@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { deadline } from '../../support/deadline.js';
+import { withDeadline } from '../../support/deadline.js';
 import { inputError, WorkError } from '../../support/problem.js';
 import { type ClusterGate, pathOf } from '../api/gate.js';
 import type { ApiSend } from '../api/sender.js';
@@ -20,16 +20,17 @@ export interface ApiPlace {
  *
  * @throws InputError when a namespace of that name is somebody else's.
  */
-export async function clearNamespace(place: ApiPlace, signal: AbortSignal): Promise<void> {
-  const stop = deadline(REMOVAL, signal);
-  for (;;) {
-    const found = await readNamespace(place, stop);
-    if (found === undefined) return;
-    if (found.metadata.labels?.[ECHO_LABEL] === undefined) throw foreignNamespace();
-    // One that was kept is taken over.
-    if (found.metadata.deletionTimestamp === undefined) return;
-    await sleep(INTERVAL, undefined, { signal: stop });
-  }
+export async function clearNamespace(place: ApiPlace, signal?: AbortSignal): Promise<void> {
+  await withDeadline(REMOVAL, signal, async (ending) => {
+    for (;;) {
+      const found = await readNamespace(place, ending);
+      if (found === undefined) return;
+      if (found.metadata.labels?.[ECHO_LABEL] === undefined) throw foreignNamespace();
+      // One that was kept is taken over.
+      if (found.metadata.deletionTimestamp === undefined) return;
+      await sleep(INTERVAL, undefined, { signal: ending });
+    }
+  });
 }
 
 /** Makes the echo, its Service and its Ingress, one after the other. */
@@ -48,7 +49,7 @@ export async function deployEcho(gate: ClusterGate, options: EchoOptions, signal
 export async function removeEcho(gate: ClusterGate, place: ApiPlace): Promise<void> {
   try {
     await gate.remove(...echoNamespace());
-    await untilGone(place, deadline(REMOVAL));
+    await withDeadline(REMOVAL, undefined, (ending) => untilGone(place, ending));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const remedy = `Remove it by hand: kubectl delete namespace ${ECHO_NAMESPACE}`;

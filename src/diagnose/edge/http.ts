@@ -1,6 +1,6 @@
 import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { deadline } from '../../support/deadline.js';
+import { withDeadline } from '../../support/deadline.js';
 import type { HttpAnswer } from './types.js';
 
 /** A request to one machine by its address, whatever DNS says of the host. */
@@ -20,11 +20,13 @@ const LARGEST_BODY = 64 * 1024;
 
 /** Asks once, on a connection of its own. Never rejects. */
 export function askHttp(question: HttpQuestion, patience = PATIENCE): Promise<HttpAnswer> {
-  const { address, port, host, path, tls } = question;
+  return withDeadline(patience, undefined, (signal) => exchange(question, signal));
+}
+
+function exchange({ address, port, host, path, tls, headers }: HttpQuestion, signal: AbortSignal): Promise<HttpAnswer> {
   const options: RequestOptions = {
-    ...{ host: address, port, path, agent: false, setHost: false },
-    headers: { ...question.headers, host, 'user-agent': 'ironkeel', connection: 'close' },
-    signal: deadline(patience),
+    ...{ host: address, port, path, signal, agent: false, setHost: false },
+    headers: { ...headers, host, 'user-agent': 'ironkeel', connection: 'close' },
   };
   const trust = typeof tls === 'object' ? { ca: [...tls.ca] } : { rejectUnauthorized: false };
   return new Promise((resolve) => {
