@@ -14,6 +14,9 @@ export function edgeExpectation(cluster: Cluster): EdgeExpectation {
   return {
     targets,
     unknown: serving.filter((machine) => outsideAddress(machine) === undefined).map(({ name }) => name),
+    unserved: cluster.domains
+      .map(({ name }) => name)
+      .filter((name) => targets.every(({ domains }) => !domains.includes(name))),
     names: dnsNames(cluster).filter(({ purpose }) => purpose !== 'endpoint'),
     sshIsPublic: cluster.firewall.ssh?.includes('0.0.0.0/0') ?? false,
     firewall: cluster.firewall.enabled,

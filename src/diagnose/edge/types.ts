@@ -13,6 +13,8 @@ export interface EdgeExpectation {
   readonly targets: readonly EdgeTarget[];
   /** Edges without an address that is known, which nobody can ask. */
   readonly unknown: readonly string[];
+  /** Domains that no edge with a known address serves. */
+  readonly unserved: readonly string[];
   /** The records of the domains. */
   readonly names: readonly DnsName[];
   /** Whether the inventory lets anybody on earth reach SSH on edges. */

@@ -15,6 +15,7 @@ export const EDGE_NOW = Date.UTC(2026, 10, 1);
 export const EDGES: EdgeExpectation = {
   targets: ['e1', 'e2'].map((edge, index) => ({ edge, address: `203.0.113.${index + 1}`, domains: ['example.com'] })),
   unknown: [],
+  unserved: [],
   names: [],
   sshIsPublic: false,
   firewall: true,

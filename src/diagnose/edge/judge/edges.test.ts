@@ -232,4 +232,9 @@ describe('several edges', () => {
     const [check] = judgeEdges({ ...EDGES, unknown: ['e3'] }, [], EDGE_NOW);
     expect(check).toMatchObject({ verdict: 'warn', subject: 'e3', code: 'edge-without-address' });
   });
+
+  it('are missed where a domain has none', () => {
+    const [check] = judgeEdges({ ...EDGES, unserved: ['example.org'] }, [], EDGE_NOW);
+    expect(check).toMatchObject({ verdict: 'fail', subject: 'example.org', code: 'domain-unserved' });
+  });
 });

@@ -1,5 +1,5 @@
 import type { Instant } from '../../../support/clock.js';
-import { skip, warn } from '../../checks/results.js';
+import { fail, skip, warn } from '../../checks/results.js';
 import type { Check } from '../../checks/types.js';
 import type { EdgeAnswer, EdgeExpectation } from '../types.js';
 import { judgeAgreement } from './agreement.js';
@@ -17,7 +17,13 @@ export function judgeEdges(expected: EdgeExpectation, answers: readonly EdgeAnsw
     ),
     subject,
   }));
-  return [...unknown, ...answers.flatMap((answer) => judgeEdge(expected, answer, now)), ...judgeAgreement(answers)];
+  const unserved = expected.unserved.map((subject) => ({ ...UNSERVED, subject }));
+  return [
+    ...unknown,
+    ...unserved,
+    ...answers.flatMap((answer) => judgeEdge(expected, answer, now)),
+    ...judgeAgreement(answers),
+  ];
 }
 
 function judgeEdge(expected: EdgeExpectation, answer: EdgeAnswer, now: Instant): Check[] {
@@ -34,4 +40,9 @@ function judgeEdge(expected: EdgeExpectation, answer: EdgeAnswer, now: Instant):
   return [...ports, ...domains];
 }
 
+const UNSERVED = fail(
+  'domain-unserved',
+  'no edge with a known address serves it, so nobody can be asked for it',
+  'give a machine the role: edge with ip or publicAddress, and name it in the domain’s edges if that lists any',
+);
 const NOT_ASKED = 'no certificate was seen: the port of HTTPS is closed';
