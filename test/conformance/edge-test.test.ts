@@ -43,14 +43,14 @@ describe('ironkeel edge test', () => {
     const kept = await cluster.run('edge test --keep --output json');
     expect(kept.code, kept.output).toBe(0);
     const document = JSON.parse(kept.output) as {
-      answers: { scheme: string; echoed: boolean; body: { path: string } }[];
+      answers: { scheme: string; echoed: boolean; body: { url: string } }[];
     };
     expect(document).toMatchObject({ ok: true, host: 'echo.example.com', kept: true });
     expect(document.answers.map(({ scheme, echoed }) => [scheme, echoed])).toEqual([
       ['http', true],
       ['https', true],
     ]);
-    expect(document.answers[0]?.body.path).toMatch(/^\/anything\/ironkeel-check-[0-9a-f]{8}\?/);
+    expect(document.answers[0]?.body.url).toMatch(/^http:\/\/echo.example.com\/anything\/ironkeel-check-[0-9a-f]{8}\?/);
     const ingress = ['get', 'ingress', '-n', 'ironkeel-edge-test', 'echo', '-o', 'jsonpath={.spec.ingressClassName}'];
     expect(await cluster.kubectl(...ingress)).toBe('nginx');
     expect((await cluster.run('edge test')).code).toBe(0);

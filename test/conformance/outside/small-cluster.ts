@@ -16,7 +16,7 @@ const INVENTORY = `  - {name: e1, ip: ${EDGE}, role: edge}\n`;
 
 /**
  * A real etcd, API server and controller manager; in place of kubelets a loop that calls every pod of the test ready,
- * in place of the ingress controller a web server that leads one host to an echo. All in a network of their own.
+ * in place of the ingress controller a web server that leads one host to the echo's own program. All in a network of their own.
  */
 export class SmallCluster {
   readonly #folder = mkdtempSync(join(tmpdir(), 'ironkeel-edge-'));
@@ -133,7 +133,7 @@ export class SmallCluster {
 
   async #startEdge(): Promise<void> {
     await this.#api.inside('ip', ['address', 'add', `${EDGE}/32`, 'dev', 'lo']);
-    await this.#background('echo', ['env', 'PORT=18080', LocalApi.program('echo', 'echo')]);
+    await this.#background('echo', ['env', 'PORT=18080', LocalApi.program('go-httpbin', 'go-httpbin')]);
     const { certificate, key } = domainPair(this.#issued);
     writeFileSync(join(this.#folder, 'edge.pem'), certificate);
     writeFileSync(join(this.#folder, 'edge-key.pem'), key, { mode: 0o600 });
