@@ -12,6 +12,8 @@ import { domainPair } from './web-edges.js';
 
 const BIN = resolve(process.env.IRONKEEL_BIN ?? 'bin/ironkeel.js');
 const EDGE = '203.0.113.1';
+/** Runs a program and leaves it running: its log, the file of its number, the program. */
+const BACKGROUND = 'log=$1 pid=$2; shift 2; "$@" >"$log" 2>&1 & echo $! >"$pid"';
 const INVENTORY = `  - {name: e1, ip: ${EDGE}, role: edge}\n`;
 
 /**
@@ -158,7 +160,7 @@ export class SmallCluster {
   async #background(name: string, command: readonly string[]): Promise<void> {
     const log = join(this.#folder, `${name}.log`);
     const pid = join(this.#folder, `${name}.pid`);
-    await this.#api.inside('bash', ['-c', '"${@:3}" >"$1" 2>&1 & echo $! >"$2"', '-', log, pid, ...command]);
+    await this.#api.inside('bash', ['-c', BACKGROUND, '-', log, pid, ...command]);
     this.#pids.push(Number(readFileSync(pid, 'utf8')));
   }
 }
