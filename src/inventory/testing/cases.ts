@@ -132,6 +132,7 @@ export const CLUSTER_CASES: readonly Case[] = [
   ['an endpoint with a scheme', field('endpoint: https://api.example.com'), ['bad-endpoint 11:11']],
   ['an endpoint with a bad port', field('endpoint: api.example.com:70000'), ['bad-endpoint 11:11']],
   ['an endpoint that is a worker', field('endpoint: 10.10.10.2'), ['endpoint-not-controller? 11:11']],
+  ['an endpoint that is a domain', field('endpoint: example.com'), ['endpoint-is-domain? 11:11']],
   ['an upper-case endpoint', field('endpoint: API.example.com'), ['bad-endpoint 11:11']],
   ['a cluster zone', field('network: {clusterDomain: Cluster.Local}'), ['bad-domain 11:26']],
   ['a wildcard', swap('example.com}]', '"*.example.com"}]'), ['bad-domain 5:18']],
