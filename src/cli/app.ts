@@ -3,6 +3,7 @@ import { build } from './commands/build.js';
 import { bundle } from './commands/bundle.js';
 import { certsList } from './commands/certs-list.js';
 import { completion } from './commands/completion.js';
+import { dashboard } from './commands/dashboard.js';
 import { image } from './commands/image.js';
 import { init } from './commands/init.js';
 import { kubeconfig } from './commands/kubeconfig.js';
@@ -55,6 +56,7 @@ export function createApp(): Application<CliContext> {
     kubeconfig,
     status,
     wait,
+    dashboard,
     lab: group(SUMMARIES.lab, LAB),
     secrets: group(SUMMARIES.secrets, SECRETS),
     certs: group(SUMMARIES.certs, CERTS),

@@ -17,6 +17,8 @@ export interface CliContext extends CommandContext {
   /** Whether somebody can be asked: standard input and output are terminals. */
   readonly interactive: boolean;
   now(): Instant;
+  /** For a command that goes on until Ctrl-C: what that does from now on, in place of ending the program at once. */
+  whenAskedToEnd(end: () => void): void;
   /** The global flags of a command line that is being completed. */
   readonly completing?: Pick<GlobalFlags, 'directory' | 'inventory'>;
   /** Set by the command that ran; the process ends with it. */

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { CliContext } from './context.js';
 import { EXIT } from './exit-codes.js';
 import { type Arguments, readArguments } from './globals.js';
+import { Signals } from './signals.js';
 
 /**
  * The command-line program: decides what is asked for, runs it, and sets the exit code. Help and version of
@@ -9,10 +10,10 @@ import { type Arguments, readArguments } from './globals.js';
  */
 export async function main(process: NodeJS.Process): Promise<void> {
   endQuietlyOnClosedPipe(process);
-  endOnSignals(process);
+  const signals = new Signals(process);
   const args = readArguments(process.argv.slice(2));
   const [first] = args.own;
-  if (process.argv[2] === '__complete') return await complete(process, args);
+  if (process.argv[2] === '__complete') return await complete(process, args, signals);
   if (args.own.length <= 1) {
     if (first === undefined || first === '--help' || first === '-h' || first === 'help')
       return await showRootHelp(process);
@@ -20,7 +21,7 @@ export async function main(process: NodeJS.Process): Promise<void> {
   }
   const { createContext } = await import('./process-context.js');
   const { runApp } = await import('./app.js');
-  const context = createContext(process, args, ownVersion());
+  const context = createContext(process, args, ownVersion(), signals);
   process.exitCode = await runApp(context, args.args);
 }
 
@@ -29,11 +30,11 @@ async function showRootHelp(process: NodeJS.Process): Promise<void> {
   process.stdout.write(rootHelp());
 }
 
-async function complete(process: NodeJS.Process, args: Arguments): Promise<void> {
+async function complete(process: NodeJS.Process, args: Arguments, signals: Signals): Promise<void> {
   const { createContext } = await import('./process-context.js');
   const { proposeWords } = await import('./complete.js');
   const words = process.argv.slice(3);
-  const context: CliContext = createContext(process, args, ownVersion());
+  const context: CliContext = createContext(process, args, ownVersion(), signals);
   process.stdout.write((await proposeWords(context, words)).map((word) => `${word}\n`).join(''));
 }
 
@@ -49,19 +50,6 @@ function endQuietlyOnClosedPipe(process: NodeJS.Process): void {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EPIPE') process.exit(EXIT.done);
       throw error;
-    });
-  }
-}
-
-/**
- * Every file is written aside and renamed without giving control back in between, so that at the moment a
- * signal is handled nothing is half done and no temporary file is left.
- */
-function endOnSignals(process: NodeJS.Process): void {
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => {
-      process.stderr.write('\ninterrupted; files already written are whole, run the command again to finish\n');
-      process.exit(EXIT.interrupted);
     });
   }
 }

@@ -2,9 +2,10 @@ import { homedir } from 'node:os';
 import type { CliContext } from './context.js';
 import type { Arguments } from './globals.js';
 import { Output } from './output.js';
+import type { Signals } from './signals.js';
 
 /** The context of a real process: the only place that reads the environment and the clock. */
-export function createContext(process: NodeJS.Process, args: Arguments, version: string): CliContext {
+export function createContext(process: NodeJS.Process, args: Arguments, version: string, signals: Signals): CliContext {
   const { stdin, stdout, stderr, env } = process;
   const color = stderr.isTTY === true && !args.noColor && !env.NO_COLOR && env.TERM !== 'dumb';
   return {
@@ -16,5 +17,6 @@ export function createContext(process: NodeJS.Process, args: Arguments, version:
     out: new Output({ stdout, stderr, json: args.json, color }),
     interactive: stdin.isTTY === true && stdout.isTTY === true && !args.json,
     now: () => Date.now(),
+    whenAskedToEnd: signals.whenAsked,
   };
 }

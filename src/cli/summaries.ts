@@ -12,6 +12,7 @@ export const SUMMARIES = {
   kubeconfig: 'Show the kubeconfig, or merge it into ~/.kube/config',
   status: 'Say where each machine stands and what it waits for',
   wait: 'Wait until everything is Ready',
+  dashboard: 'Open the dashboard on this computer, with a short-lived token',
   lab: 'Boot the machines of cluster.yaml on this host, from their drives',
   secrets: 'Encrypt or decrypt the cluster secrets with age',
   certs: 'List certificates and when they expire',

@@ -81,6 +81,8 @@ export interface AddonSettings {
   readonly localStorage: boolean;
   /** The enforcer of NetworkPolicies beside flannel. */
   readonly networkPolicy: boolean;
+  /** The dashboard. */
+  readonly headlamp: boolean;
 }
 
 export interface FirewallSettings {

@@ -18,6 +18,7 @@ export const IMAGE_COMPONENTS = [
   'local-path-provisioner',
   'local-path-helper',
   'traefik',
+  'headlamp',
 ] as const;
 export type ImageComponent = (typeof IMAGE_COMPONENTS)[number];
 
@@ -40,6 +41,7 @@ const OTHERS = {
   'local-path-provisioner': 'docker.io/rancher/local-path-provisioner:v0.0.37',
   'local-path-helper': 'docker.io/library/busybox:1.37.0',
   traefik: 'docker.io/library/traefik:v3.7.12',
+  headlamp: 'ghcr.io/headlamp-k8s/headlamp:v0.45.0',
 } as const;
 
 /**
