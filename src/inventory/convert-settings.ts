@@ -89,6 +89,7 @@ function toIngress({ ingress, machines }: RawCluster): Cluster['ingress'] {
       port: ingress?.defaultBackend?.port ?? defaultBackend.port,
     },
     redirectToHttps: ingress?.redirectToHttps ?? redirectToHttps,
+    floatingAddress: ingress?.floatingAddress,
     trustedProxies: (ingress?.trustedProxies ?? []).map(toSource),
   };
 }

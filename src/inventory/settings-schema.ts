@@ -101,6 +101,9 @@ export const ingressSchema = z
       default: 'traefik',
     }),
     defaultBackend: defaultBackend.optional(),
+    floatingAddress: text('A free address of the edges’ segment that moves to an edge that serves; DNS shows it.', {
+      examples: ['123.234.234.200'],
+    }).optional(),
     redirectToHttps: z.boolean().optional().meta({
       description: 'Whether every request by HTTP is sent to the same address by HTTPS.',
       default: false,
