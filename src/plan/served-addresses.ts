@@ -8,6 +8,7 @@ import type { Cluster, Domain } from '../inventory/types.js';
 export function servedAddresses({ ingress, machines }: Cluster, { edges }: Domain): string[] {
   const all = machines.filter(({ role }) => role === 'edge');
   const { floatingAddress } = ingress;
-  if (floatingAddress !== undefined && all.every(({ name }) => edges.includes(name))) return [floatingAddress];
+  if (floatingAddress !== undefined && all.length > 0 && all.every(({ name }) => edges.includes(name)))
+    return [floatingAddress];
   return all.filter(({ name }) => edges.includes(name)).flatMap(({ ip, publicAddress }) => publicAddress ?? ip ?? []);
 }

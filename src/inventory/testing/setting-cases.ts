@@ -142,6 +142,11 @@ export const SETTING_CASES: readonly Case[] = [
     field('ingress: {floatingAddress: 123.234.234.200}'),
     ['floating-address-alone? 11:28'],
   ],
+  [
+    'a floating address without an edge',
+    `${WITHOUT_EDGE}ingress: {controller: none, floatingAddress: 10.10.10.9}\n`,
+    ['floating-address-alone? 9:46'],
+  ],
   ['a floating address that is none', floating('ip: 123.234.234.124', '123.234.234'), ['bad-ip 12:28']],
   ['a machine’s address as the floating one', floating('ip: 123.234.234.124', '10.10.10.2'), ['duplicate-ip 12:28']],
   [
@@ -154,6 +159,17 @@ export const SETTING_CASES: readonly Case[] = [
     floating('mac: "52:54:00:00:00:04", network: {address: 123.234.235.9/24}'),
     ['floating-address-outside 11:76'],
   ],
+  [
+    'the address of all hosts as the floating one',
+    floating('mac: "52:54:00:00:00:04", network: {address: 123.234.234.9/29}', '123.234.234.15'),
+    ['floating-address-outside 11:76'],
+  ],
+  [
+    'the router’s address as the floating one',
+    floating('mac: "52:54:00:00:00:04", network: {address: 123.234.234.9/24, gateway: 123.234.234.200}'),
+    ['duplicate-ip 12:28'],
+  ],
+  ['a pod’s address as the floating one', floating('ip: 123.234.234.124', '10.2.0.9'), ['address-in-range 12:28']],
   ['a floating address in another place', field('floatingAddress: 123.234.234.200'), ['unknown-field 11:1']],
   ['an ingress without an edge', `${WITHOUT_EDGE}ingress: {controller: traefik}\n`, ['ingress-without-edge 9:23']],
   [
