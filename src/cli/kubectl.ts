@@ -39,7 +39,7 @@ export class Kubectl {
     process.once('exit', () => child.kill());
     const first = await Promise.race([once(child.stdout, /^Forwarding from /), end]);
     if (first !== true) throw refused(wish, failed());
-    return { stop: () => child.kill(), ended: end.then(() => failed()) };
+    return { stop: () => child.kill(), ended: end.then(() => lastWord(failed())) };
   }
 
   #start(args: readonly string[]) {
@@ -101,9 +101,11 @@ function once(stream: Readable, wanted: RegExp): Promise<true> {
 }
 
 function refused({ what, remedy }: Wish, reason: string): WorkError {
-  const last = reason
-    .split('\n')
-    .at(-1)
-    ?.replace(/^(error|Error from server \(\w+\)): /, '');
-  return new WorkError(`kubectl could not ${what}: ${last === '' ? 'it gave no reason' : last}`, remedy);
+  return new WorkError(`kubectl could not ${what}: ${lastWord(reason)}`, remedy);
+}
+
+/** Its last line, without what it begins each error with. */
+function lastWord(said: string): string {
+  const last = said.split('\n').at(-1) ?? '';
+  return last === '' ? 'it gave no reason' : last.replace(/^(error|Error from server \(\w+\)): /, '');
 }

@@ -26,7 +26,7 @@ export default async function dashboard(context: CliContext, flags: DashboardFla
   if (context.interactive && !flags.noBrowser) openBrowser(context, url);
   const end = await Promise.race([asked, forward.ended]);
   forward.stop();
-  if (end !== 'asked') throw new WorkError(`the connection to the dashboard is gone: ${lastLine(end)}`, LOOK);
+  if (end !== 'asked') throw new WorkError(`the connection to the dashboard is gone: ${end}`, LOOK);
   await forward.ended;
   context.out.note('the dashboard is closed');
 }
@@ -75,9 +75,4 @@ function openBrowser({ env }: CliContext, url: string): void {
   spawn(program, [url], { env: { ...env }, stdio: 'ignore', detached: true })
     .once('error', () => undefined)
     .unref();
-}
-
-function lastLine(text: string): string {
-  const last = text.split('\n').at(-1) ?? '';
-  return last === '' ? 'kubectl ended' : last;
 }
