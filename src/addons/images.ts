@@ -16,8 +16,16 @@ const FLOATING: readonly ImageComponent[] = ['keepalived'];
 export function nodeImages(plan: ClusterPlan, node: Node, images: ComponentImages): string[] {
   const pods = addons.filter((addon) => addon.enabled(plan) && runsOn(addon, plan, node));
   const own = [...controlPlane(plan, node), ...(sharesAddress(plan, node) ? FLOATING : [])];
-  const components = [...EVERY_NODE, ...own, ...pods.flatMap((addon) => addon.images)];
+  const system = [...EVERY_NODE, ...own, ...pods.flatMap((addon) => addon.images)];
+  const components = [...system, ...edgeTest(plan, node)];
   return [...new Set(components.map((component) => images[component]))];
+}
+
+/** The echo of `ironkeel edge test` runs where the user's pods do, in clusters that have an edge. */
+function edgeTest(plan: ClusterPlan, node: Node): readonly ImageComponent[] {
+  const { machines, schedulableControllers } = plan.cluster;
+  const hasEdge = machines.some(({ role }) => role === 'edge');
+  return hasEdge && (schedulableControllers || !isController(node)) ? ['edge-echo'] : [];
 }
 
 function controlPlane({ cluster }: ClusterPlan, node: Node): readonly ImageComponent[] {

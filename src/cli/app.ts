@@ -4,6 +4,10 @@ import { bundle } from './commands/bundle.js';
 import { certsList } from './commands/certs-list.js';
 import { completion } from './commands/completion.js';
 import { dashboard } from './commands/dashboard.js';
+import { dnsCheck } from './commands/dns-check.js';
+import { dnsShow } from './commands/dns-show.js';
+import { edgeCheck } from './commands/edge-check.js';
+import { edgeTest } from './commands/edge-test.js';
 import { image } from './commands/image.js';
 import { init } from './commands/init.js';
 import { kubeconfig } from './commands/kubeconfig.js';
@@ -42,7 +46,16 @@ const LAB = {
 };
 const SECRETS = { encrypt: secretsEncrypt, decrypt: secretsDecrypt };
 const CERTS = { list: certsList };
-const GROUPS: Readonly<Record<string, object>> = { machine: MACHINE, lab: LAB, secrets: SECRETS, certs: CERTS };
+const DNS = { show: dnsShow, check: dnsCheck };
+const EDGE = { check: edgeCheck, test: edgeTest };
+const GROUPS: Readonly<Record<string, object>> = {
+  machine: MACHINE,
+  dns: DNS,
+  edge: EDGE,
+  lab: LAB,
+  secrets: SECRETS,
+  certs: CERTS,
+};
 
 /** The application of stricli: every command under its name, in the order of the help. */
 export function createApp(): Application<CliContext> {
@@ -57,6 +70,8 @@ export function createApp(): Application<CliContext> {
     status,
     wait,
     dashboard,
+    dns: buildRouteMap({ routes: DNS, defaultCommand: 'show', docs: { brief: SUMMARIES.dns } }),
+    edge: group(SUMMARIES.edge, EDGE),
     lab: group(SUMMARIES.lab, LAB),
     secrets: group(SUMMARIES.secrets, SECRETS),
     certs: group(SUMMARIES.certs, CERTS),

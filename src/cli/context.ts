@@ -3,6 +3,7 @@ import type { CommandContext } from '@stricli/core';
 import type { Instant } from '../support/clock.js';
 import type { ExitCode } from './exit-codes.js';
 import type { GlobalFlags } from './globals.js';
+import type { Interrupts } from './interrupts.js';
 import type { Output } from './output.js';
 
 export type Environment = Readonly<Partial<Record<string, string>>>;
@@ -16,9 +17,9 @@ export interface CliContext extends CommandContext {
   readonly out: Output;
   /** Whether somebody can be asked: standard input and output are terminals. */
   readonly interactive: boolean;
+  /** What a signal waits for before it ends the process. */
+  readonly interrupts: Interrupts;
   now(): Instant;
-  /** For a command that goes on until Ctrl-C: what that does from now on, in place of ending the program at once. */
-  whenAskedToEnd(end: () => void): void;
   /** The global flags of a command line that is being completed. */
   readonly completing?: Pick<GlobalFlags, 'directory' | 'inventory'>;
   /** Set by the command that ran; the process ends with it. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { CliContext } from './context.js';
 import { EXIT } from './exit-codes.js';
 import { type Arguments, readArguments } from './globals.js';
-import { Signals } from './signals.js';
+import { Interrupts } from './interrupts.js';
 
 /**
  * The command-line program: decides what is asked for, runs it, and sets the exit code. Help and version of
@@ -10,10 +10,11 @@ import { Signals } from './signals.js';
  */
 export async function main(process: NodeJS.Process): Promise<void> {
   endQuietlyOnClosedPipe(process);
-  const signals = new Signals(process);
+  const interrupts = new Interrupts();
+  endOnSignals(process, interrupts);
   const args = readArguments(process.argv.slice(2));
   const [first] = args.own;
-  if (process.argv[2] === '__complete') return await complete(process, args, signals);
+  if (process.argv[2] === '__complete') return await complete(process, args);
   if (args.own.length <= 1) {
     if (first === undefined || first === '--help' || first === '-h' || first === 'help')
       return await showRootHelp(process);
@@ -21,7 +22,7 @@ export async function main(process: NodeJS.Process): Promise<void> {
   }
   const { createContext } = await import('./process-context.js');
   const { runApp } = await import('./app.js');
-  const context = createContext(process, args, ownVersion(), signals);
+  const context = createContext(process, args, ownVersion(), interrupts);
   process.exitCode = await runApp(context, args.args);
 }
 
@@ -30,11 +31,11 @@ async function showRootHelp(process: NodeJS.Process): Promise<void> {
   process.stdout.write(rootHelp());
 }
 
-async function complete(process: NodeJS.Process, args: Arguments, signals: Signals): Promise<void> {
+async function complete(process: NodeJS.Process, args: Arguments): Promise<void> {
   const { createContext } = await import('./process-context.js');
   const { proposeWords } = await import('./complete.js');
   const words = process.argv.slice(3);
-  const context: CliContext = createContext(process, args, ownVersion(), signals);
+  const context: CliContext = createContext(process, args, ownVersion(), new Interrupts());
   process.stdout.write((await proposeWords(context, words)).map((word) => `${word}\n`).join(''));
 }
 
@@ -50,6 +51,29 @@ function endQuietlyOnClosedPipe(process: NodeJS.Process): void {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EPIPE') process.exit(EXIT.done);
       throw error;
+    });
+  }
+}
+
+/**
+ * Every file is written aside and renamed without giving control back in between, so that at the moment a
+ * signal is handled nothing is half done and no temporary file is left. What a command has made in a cluster is undone
+ * first; a second signal does not wait for that.
+ */
+function endOnSignals(process: NodeJS.Process, interrupts: Interrupts): void {
+  let ending = false;
+  const end = () => process.exit(EXIT.interrupted);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (interrupts.heed()) return;
+      if (interrupts.pending && !ending) {
+        ending = true;
+        process.stderr.write('\ninterrupted; undoing what was made in the cluster, once more leaves it there\n');
+        void interrupts.undo().finally(end);
+        return;
+      }
+      process.stderr.write('\ninterrupted; files already written are whole, run the command again to finish\n');
+      end();
     });
   }
 }

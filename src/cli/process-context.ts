@@ -1,11 +1,16 @@
 import { homedir } from 'node:os';
 import type { CliContext } from './context.js';
 import type { Arguments } from './globals.js';
+import type { Interrupts } from './interrupts.js';
 import { Output } from './output.js';
-import type { Signals } from './signals.js';
 
 /** The context of a real process: the only place that reads the environment and the clock. */
-export function createContext(process: NodeJS.Process, args: Arguments, version: string, signals: Signals): CliContext {
+export function createContext(
+  process: NodeJS.Process,
+  args: Arguments,
+  version: string,
+  interrupts: Interrupts,
+): CliContext {
   const { stdin, stdout, stderr, env } = process;
   const color = stderr.isTTY === true && !args.noColor && !env.NO_COLOR && env.TERM !== 'dumb';
   return {
@@ -16,7 +21,7 @@ export function createContext(process: NodeJS.Process, args: Arguments, version:
     version,
     out: new Output({ stdout, stderr, json: args.json, color }),
     interactive: stdin.isTTY === true && stdout.isTTY === true && !args.json,
+    interrupts,
     now: () => Date.now(),
-    whenAskedToEnd: signals.whenAsked,
   };
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { slots } from '../support/slots.js';
 import type { ApiObservation } from './api/probe.js';
 import type { Expectation } from './expectation.js';
 import { judgeCluster } from './judge/cluster.js';
@@ -47,21 +48,4 @@ export async function watchCluster(
     if (!signal.aborted) machines.set(machine.name, observation);
   });
   await Promise.all([askApi, ...askMachines].map(again));
-}
-
-/** Lets so many run at a time; the others wait for their turn, in order. */
-function slots(count: number): <T>(work: () => Promise<T>) => Promise<T> {
-  let free = count;
-  const waiting: (() => void)[] = [];
-  return async (work) => {
-    if (free > 0) free--;
-    else await new Promise<void>((resolve) => waiting.push(resolve));
-    try {
-      return await work();
-    } finally {
-      const next = waiting.shift();
-      if (next === undefined) free++;
-      else next();
-    }
-  };
 }

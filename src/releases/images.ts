@@ -9,6 +9,7 @@ export const IMAGE_COMPONENTS = [
   'kube-scheduler',
   'kube-proxy',
   'balancer',
+  'edge-echo',
   'coredns',
   'flannel',
   'flannel-cni-plugin',
@@ -33,6 +34,8 @@ const KUBERNETES_PROGRAMS = ['kube-apiserver', 'kube-controller-manager', 'kube-
 const OTHERS = {
   pause: 'registry.k8s.io/pause:3.10.2',
   balancer: 'docker.io/library/haproxy:3.2-alpine',
+  // What `ironkeel edge test` runs: it answers each request with what it saw of it.
+  'edge-echo': 'ghcr.io/mccutchen/go-httpbin:2.23.1',
   coredns: 'registry.k8s.io/coredns/coredns:v1.14.7',
   flannel: 'ghcr.io/flannel-io/flannel:v0.28.9',
   'flannel-cni-plugin': 'ghcr.io/flannel-io/flannel-cni-plugin:v1.9.1-flannel1',

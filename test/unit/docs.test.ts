@@ -31,6 +31,7 @@ const NOT_RUN: Readonly<Record<string, string>> = {
   'ssh -o UserKnownHostsFile=known_hosts core@10.10.10.2': 'a machine that booted',
   'ironkeel bundle --out /srv/mirror': 'publishers and registries within reach',
   'ironkeel bundle && ironkeel build': 'publishers and registries within reach, then root; test/e2e runs the lab',
+  'ironkeel edge test': 'a cluster with an edge; test/conformance/edge-test.test.ts runs it',
   'ironkeel wait': 'machines that booted; test/e2e waits for the lab’s',
   'kubectl get pods --all-namespaces --output wide': 'a cluster',
   'kubectl get all --all-namespaces --selector=ironkeel.dev/managed=true': 'a cluster',

@@ -79,6 +79,11 @@ export const RECIPES = {
     cmd: ['haproxy', '-W', '-db', '-f', '/usr/local/etc/haproxy/haproxy.cfg'],
     note: 'not the release of the tag, and without the script of the upstream image',
   },
+  'edge-echo': {
+    programs: { 'bin/go-httpbin': ['go-httpbin', 'go-httpbin'] },
+    cmd: ['/bin/go-httpbin'],
+    user: '65532:65532',
+  },
   coredns: {
     programs: { coredns: ['coredns', 'coredns'] },
     entrypoint: ['/coredns'],

@@ -20,7 +20,7 @@ export default async function dashboard(context: CliContext, flags: DashboardFla
   const kubectl = new Kubectl(context, await kubeconfigOf(context, flags));
   const token = await freshToken(kubectl, flags);
   const forward = await openPort(kubectl, flags.port);
-  const asked = new Promise<'asked'>((resolve) => context.whenAskedToEnd(() => resolve('asked')));
+  const asked = new Promise<'asked'>((resolve) => context.interrupts.whenAsked(() => resolve('asked')));
   const url = `http://127.0.0.1:${flags.port}/`;
   show(context, flags, url, token);
   if (context.interactive && !flags.noBrowser) openBrowser(context, url);

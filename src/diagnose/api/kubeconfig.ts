@@ -1,14 +1,8 @@
 import { parse } from 'yaml';
+import type { ApiCredentials } from '../../delivery/api/sender.js';
 import { inputError } from '../../support/problem.js';
 
-/** What a client of the API needs, from a kubeconfig with everything embedded. PEM texts. */
-export interface ApiCredentials {
-  /** `https://host:port` */
-  readonly server: string;
-  readonly ca: string;
-  readonly certificate: string;
-  readonly key: string;
-}
+export type { ApiCredentials };
 
 /**
  * The current context of a kubeconfig that `ironkeel build` wrote.

@@ -1,4 +1,5 @@
 import type { ApiGet } from './client.js';
+import { items, type Json, list, number, record, text } from './json.js';
 
 /** What the API tells of the cluster. */
 export interface ClusterView {
@@ -20,6 +21,8 @@ export interface NodeView {
   readonly bootId: string;
   readonly addresses: readonly string[];
   readonly unschedulable: boolean;
+  /** What it is short of, by its conditions: `disk`, `memory`, `processes`. */
+  readonly shortOf: readonly string[];
 }
 
 export interface Workload {
@@ -78,8 +81,6 @@ export async function readClusterView(get: ApiGet, base: string, signal?: AbortS
   };
 }
 
-type Json = Readonly<Record<string, unknown>>;
-
 function readNode(node: Json): NodeView {
   const status = record(node.status);
   const info = record(status.nodeInfo);
@@ -93,8 +94,15 @@ function readNode(node: Json): NodeView {
       .filter(({ type }) => type === 'InternalIP')
       .map(({ address }) => text(address)),
     unschedulable: record(node.spec).unschedulable === true,
+    shortOf: PRESSURES.filter(([type]) => conditionOf(status, type).status === 'True').map(([, what]) => what),
   };
 }
+
+const PRESSURES = [
+  ['DiskPressure', 'disk'],
+  ['MemoryPressure', 'memory'],
+  ['PIDPressure', 'processes'],
+] as const;
 
 function readWorkload(kind: Workload['kind'], item: Json): Workload {
   const metadata = record(item.metadata);
@@ -115,7 +123,8 @@ function readWorkload(kind: Workload['kind'], item: Json): Workload {
   };
 }
 
-function readPod(pod: Json): Pod {
+/** What of a pod matters here. */
+export function readPod(pod: Json): Pod {
   const metadata = record(pod.metadata);
   const status = record(pod.status);
   return {
@@ -150,24 +159,4 @@ function readWaiting(status: Json): Pod['waiting'] {
 
 function conditionOf(status: Json, type: string): Json {
   return list(status.conditions).find((condition) => condition.type === type) ?? {};
-}
-
-function items(value: Json): readonly Json[] {
-  return list(value.items);
-}
-
-function list(value: unknown): readonly Json[] {
-  return Array.isArray(value) ? value.map(record) : [];
-}
-
-function record(value: unknown): Json {
-  return typeof value === 'object' && value !== null ? (value as Json) : {};
-}
-
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : '';
-}
-
-function number(value: unknown): number {
-  return typeof value === 'number' ? value : 0;
 }

@@ -127,13 +127,17 @@ export const checkEndpoint: Rule = function* ({ draft }) {
   } else if (/^[\d.]+$/.test(parts.host)) yield* checkAddress(parts.host, path);
   else if (!isSubdomain(parts.host)) {
     yield error('bad-endpoint', path, 'the endpoint’s host is no DNS name', remedyForName(parts.host, isSubdomain));
-  } else yield* checkEndpointName(parts.host, path);
+  } else yield* checkEndpointName(parts.host, draft, path);
   yield* checkEndpointMachine(parts?.host, draft, path);
 };
 
-function* checkEndpointName(host: string, path: Path) {
+function* checkEndpointName(host: string, draft: RuleInput['draft'], path: Path) {
   if (host === 'localhost')
     yield error('bad-endpoint', path, '"localhost" means every machine itself', 'give a name that all can resolve');
+  if ([...each(draft.domains)].some(([, { name }]) => name === host)) {
+    const message = `the endpoint is the domain ${host}, whose name leads to the edges and not to the controllers`;
+    yield warning('endpoint-is-domain', path, message, `give the API a name of its own, such as api.${host}`);
+  }
 }
 
 function* checkEndpointMachine(host: string | undefined, draft: RuleInput['draft'], path: Path): Generator<Finding> {
