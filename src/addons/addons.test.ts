@@ -86,17 +86,20 @@ describe('addonFiles', () => {
   });
 
   it('leaves out what the inventory turns off', () => {
-    const names = [...texts({ addons: { metricsServer: false, localStorage: false, networkPolicy: false } }).keys()];
-    expect(names.filter((name) => /metrics|local|policy/.test(name))).toEqual([]);
+    const names = [
+      ...texts({ addons: { metricsServer: false, localStorage: false, networkPolicy: false, headlamp: false } }).keys(),
+    ];
+    expect(names.filter((name) => /metrics|local|policy|headlamp/.test(name))).toEqual([]);
   });
 
   it('labels every object as ours and names each above its document', () => {
     const all = [...texts()].filter(([name]) => name.endsWith('.yaml')).map(([, text]) => text);
     const documents = all.flatMap((text) => parseAllDocuments(text).map((each) => each.toJS() as KubernetesObject));
-    expect(documents).toHaveLength(everything.length);
+    const enabled = addons.filter((addon) => addon.enabled(plan)).flatMap((addon) => addon.objects({ plan, images }));
+    expect(documents).toHaveLength(enabled.length);
     for (const { metadata } of documents) expect(metadata.labels).toMatchObject({ 'ironkeel.dev/managed': 'true' });
     const names = all.join('').match(/^# object .*$/gm) ?? [];
-    expect(new Set(names).size).toBe(everything.length);
+    expect(new Set(names).size).toBe(enabled.length);
     expect(names).toContain('# object ConfigMap.v1. kube-system coredns');
     expect(names).toContain('# object StorageClass.v1.storage.k8s.io - local-path');
   });

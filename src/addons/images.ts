@@ -1,5 +1,5 @@
 import type { ClusterPlan, Node } from '../plan/index.js';
-import { isController } from '../plan/index.js';
+import { isController, sharesAddress } from '../plan/index.js';
 import type { ComponentImages, ImageComponent } from '../releases/images.js';
 import { addons } from './registry.js';
 import type { Addon } from './types.js';
@@ -7,13 +7,16 @@ import type { Addon } from './types.js';
 const EVERY_NODE: readonly ImageComponent[] = ['pause', 'balancer'];
 const CONTROL_PLANE: readonly ImageComponent[] = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler'];
 
+const FLOATING: readonly ImageComponent[] = ['keepalived'];
+
 /**
  * Every image a node may have to run, static pods included, so that they can be preloaded. Full names, each once,
  * in the order a node needs them.
  */
 export function nodeImages(plan: ClusterPlan, node: Node, images: ComponentImages): string[] {
   const pods = addons.filter((addon) => addon.enabled(plan) && runsOn(addon, plan, node));
-  const system = [...EVERY_NODE, ...controlPlane(plan, node), ...pods.flatMap((addon) => addon.images)];
+  const own = [...controlPlane(plan, node), ...(sharesAddress(plan, node) ? FLOATING : [])];
+  const system = [...EVERY_NODE, ...own, ...pods.flatMap((addon) => addon.images)];
   const components = [...system, ...edgeTest(plan, node)];
   return [...new Set(components.map((component) => images[component]))];
 }

@@ -34,9 +34,9 @@ export function clusterMeta(addon: string, name: string) {
   return { name, labels: standardLabels(addon) };
 }
 
-/** The identity an addon's pods have towards the API. */
-export function serviceAccount(addon: string): KubernetesObject {
-  return { apiVersion: 'v1', kind: 'ServiceAccount', metadata: systemMeta(addon) };
+/** An identity towards the API: that of the addon's pods, unless it has another name. */
+export function serviceAccount(addon: string, name = addon): KubernetesObject {
+  return { apiVersion: 'v1', kind: 'ServiceAccount', metadata: systemMeta(addon, name) };
 }
 
 /** Texts that pods mount, by file name. */

@@ -1,6 +1,7 @@
 import { coredns } from './coredns/index.js';
 import { defaultHttpBackend } from './default-http-backend/index.js';
 import { flannel } from './flannel/index.js';
+import { headlamp } from './headlamp/index.js';
 import { kubeProxy } from './kube-proxy/index.js';
 import { localPath } from './local-path/index.js';
 import { metricsServer } from './metrics-server/index.js';
@@ -23,4 +24,5 @@ export const addons: readonly Addon[] = [
   localPath,
   defaultHttpBackend,
   traefik,
+  headlamp,
 ];

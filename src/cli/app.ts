@@ -3,6 +3,7 @@ import { build } from './commands/build.js';
 import { bundle } from './commands/bundle.js';
 import { certsList } from './commands/certs-list.js';
 import { completion } from './commands/completion.js';
+import { dashboard } from './commands/dashboard.js';
 import { dnsCheck } from './commands/dns-check.js';
 import { dnsShow } from './commands/dns-show.js';
 import { edgeCheck } from './commands/edge-check.js';
@@ -68,6 +69,7 @@ export function createApp(): Application<CliContext> {
     kubeconfig,
     status,
     wait,
+    dashboard,
     dns: buildRouteMap({ routes: DNS, defaultCommand: 'show', docs: { brief: SUMMARIES.dns } }),
     edge: group(SUMMARIES.edge, EDGE),
     lab: group(SUMMARIES.lab, LAB),

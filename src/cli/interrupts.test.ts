@@ -22,4 +22,12 @@ describe('a signal', () => {
     expect(interrupts.pending).toBe(false);
     await interrupts.undo();
   });
+
+  it('is heeded once by a command that goes on until it is asked to end', () => {
+    const interrupts = new Interrupts();
+    expect(interrupts.heed()).toBe(false);
+    let asked = 0;
+    interrupts.whenAsked(() => asked++);
+    expect([interrupts.heed(), interrupts.heed(), asked]).toEqual([true, false, 1]);
+  });
 });

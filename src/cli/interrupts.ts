@@ -1,6 +1,7 @@
 /** What a signal has to wait for, beyond files, which are always whole: something in a cluster that is to be undone. */
 export class Interrupts {
   readonly #undone = new Set<() => Promise<void>>();
+  #end: (() => void) | undefined;
 
   get pending(): boolean {
     return this.#undone.size > 0;
@@ -10,6 +11,19 @@ export class Interrupts {
   before(undo: () => Promise<void>): () => void {
     this.#undone.add(undo);
     return () => void this.#undone.delete(undo);
+  }
+
+  /** For a command that goes on until somebody ends it: a first signal does this, and the process ends by itself. */
+  readonly whenAsked = (end: () => void): void => {
+    this.#end = end;
+  };
+
+  /** Whether a command takes a signal for its own end; a second one it does not. */
+  heed(): boolean {
+    const end = this.#end;
+    this.#end = undefined;
+    end?.();
+    return end !== undefined;
   }
 
   /** Undoes all there is; what fails says so itself. */

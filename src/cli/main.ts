@@ -65,6 +65,7 @@ function endOnSignals(process: NodeJS.Process, interrupts: Interrupts): void {
   const end = () => process.exit(EXIT.interrupted);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
+      if (interrupts.heed()) return;
       if (interrupts.pending && !ending) {
         ending = true;
         process.stderr.write('\ninterrupted; undoing what was made in the cluster, once more leaves it there\n');

@@ -12,6 +12,7 @@ export const SUMMARIES = {
   kubeconfig: 'Show the kubeconfig, or merge it into ~/.kube/config',
   status: 'Say where each machine stands and what it waits for',
   wait: 'Wait until everything is Ready',
+  dashboard: 'Open the dashboard on this computer, with a short-lived token',
   dns: 'Print the DNS records of your domains, or check them',
   edge: 'Check from outside that your domains are served, or try it with an echo',
   lab: 'Boot the machines of cluster.yaml on this host, from their drives',

@@ -40,6 +40,11 @@ export function etcdScript(): string {
   return asset('ironkeel-etcd.sh');
 }
 
+/** What starts keepalived in its container, on edges that share a floating address. */
+export function floatingScript(): string {
+  return asset('ironkeel-floating.sh');
+}
+
 /** The program that applies manifests and node labels from every controller; see `docs/guide/addons.md`. */
 export function applyScript(): string {
   return asset('ironkeel-apply.sh');

@@ -59,11 +59,12 @@ function toExternalEtcd({ endpoints, caFile, certFile, keyFile }: RawExternalEtc
 }
 
 function toAddons(raw: RawCluster['addons'], cni: Cluster['cni']): Cluster['addons'] {
-  const { metricsServer, localStorage, networkPolicy } = CLUSTER_SETTINGS.addons;
+  const { metricsServer, localStorage, networkPolicy, headlamp } = CLUSTER_SETTINGS.addons;
   return {
     metricsServer: raw?.metricsServer ?? metricsServer,
     localStorage: raw?.localStorage ?? localStorage,
     networkPolicy: cni === 'flannel' && (raw?.networkPolicy ?? networkPolicy),
+    headlamp: raw?.headlamp ?? headlamp,
   };
 }
 
@@ -88,6 +89,7 @@ function toIngress({ ingress, machines }: RawCluster): Cluster['ingress'] {
       port: ingress?.defaultBackend?.port ?? defaultBackend.port,
     },
     redirectToHttps: ingress?.redirectToHttps ?? redirectToHttps,
+    floatingAddress: ingress?.floatingAddress,
     trustedProxies: (ingress?.trustedProxies ?? []).map(toSource),
   };
 }

@@ -63,13 +63,14 @@ export const etcdSchema = z
   .strictObject({ external: externalEtcd.optional() })
   .meta({ description: 'Where the cluster keeps its state.' });
 
-const addon = (description: string) => z.boolean().optional().meta({ description, default: true });
+const addon = (description: string, enabled = true) => z.boolean().optional().meta({ description, default: enabled });
 
 export const addonsSchema = z
   .strictObject({
     metricsServer: addon('metrics-server: kubectl top and autoscaling.'),
     localStorage: addon('A default StorageClass on the machines’ own disks.'),
     networkPolicy: addon('The enforcer of NetworkPolicies beside flannel; off with cni: none.'),
+    headlamp: addon('Headlamp, a dashboard that `ironkeel dashboard` opens; nobody else reaches it.', false),
   })
   .meta({ description: 'What is installed into the cluster beside the network and DNS.' });
 
@@ -100,6 +101,9 @@ export const ingressSchema = z
       default: 'traefik',
     }),
     defaultBackend: defaultBackend.optional(),
+    floatingAddress: text('A free address of the edges’ segment that moves to an edge that serves; DNS shows it.', {
+      examples: ['123.234.234.200'],
+    }).optional(),
     redirectToHttps: z.boolean().optional().meta({
       description: 'Whether every request by HTTP is sent to the same address by HTTPS.',
       default: false,

@@ -18,7 +18,7 @@ export const CLUSTER_SETTINGS = {
   cni: 'flannel',
   schedulableControllers: false,
   etcd: {},
-  addons: { metricsServer: true, localStorage: true, networkPolicy: true },
+  addons: { metricsServer: true, localStorage: true, networkPolicy: true, headlamp: false },
   firewall: { enabled: true, nodes: [] },
   ingress: { controller: 'traefik', defaultBackend: { port: 8080 }, redirectToHttps: false, trustedProxies: [] },
   preload: [],

@@ -81,6 +81,8 @@ export interface AddonSettings {
   readonly localStorage: boolean;
   /** The enforcer of NetworkPolicies beside flannel. */
   readonly networkPolicy: boolean;
+  /** The dashboard. */
+  readonly headlamp: boolean;
 }
 
 export interface FirewallSettings {
@@ -104,6 +106,8 @@ export interface IngressSettings {
   };
   /** Whether what is asked by HTTP is told to come back by HTTPS. */
   readonly redirectToHttps: boolean;
+  /** An address that one of the edges has, whichever serves. All of them have known addresses in its segment. */
+  readonly floatingAddress?: string | undefined;
   /** Ranges of balancers in front of the edges, which are believed about who the client is. */
   readonly trustedProxies: readonly string[];
 }

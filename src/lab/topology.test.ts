@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { CLUSTER_SETTINGS } from '../inventory/settings.js';
 import type { Cluster, Machine } from '../inventory/types.js';
 import { testCluster, testMachine } from '../plan/testing/cluster.js';
 import { dnsmasqConfig } from './dnsmasq.js';
@@ -36,6 +37,15 @@ describe('the lab of the guide', () => {
       ['client', '123.234.234.253', 'public0'],
       ['lan', '10.10.10.253', 'lan0'],
     ]);
+  });
+
+  it('leaves a floating address to the edges that share it, and to the names they serve', () => {
+    const machines = [...GUIDE, testMachine('edge2', '123.234.234.124', 'edge')];
+    const domains = [{ name: 'example.com', edges: ['example.com', 'edge2'] }];
+    const ingress = { ...CLUSTER_SETTINGS.ingress, floatingAddress: '123.234.234.254' };
+    const floating = plan(machines, { domains, ingress });
+    expect(floating.segments[1]?.routers).toEqual(['123.234.234.253']);
+    expect(floating.dns.domains).toEqual([['example.com', ['123.234.234.254']]]);
   });
 
   it('has names and cables that are unique, and short enough for the kernel', () => {

@@ -1,4 +1,5 @@
 import type { Cluster, Machine } from '../inventory/types.js';
+import { servedAddresses } from '../plan/index.js';
 import { sha256 } from '../support/sha256.js';
 import { type Block, blockOf, highestFree, holds, isPrivate } from './address.js';
 import type { DnsPlan, LabHost, LabMachine, LabPlan, Segment, Station } from './types.js';
@@ -16,7 +17,11 @@ const SPARE_PRIVATE: Block = { network: '10.213.0.0', prefixLength: 24 };
 export function planLab(cluster: Cluster, clusterId: string): LabPlan {
   const prefix = `ironkeel-${sha256(clusterId).slice(0, 8)}`;
   const blocks = segmentBlocks(cluster);
-  const taken = new Set(cluster.machines.flatMap(({ ip, publicAddress }) => [ip ?? '', publicAddress ?? '']));
+  const { floatingAddress = '' } = cluster.ingress;
+  const taken = new Set([
+    floatingAddress,
+    ...cluster.machines.flatMap(({ ip = '', publicAddress = '' }) => [ip, publicAddress]),
+  ]);
   const segments = nameSegments(blocks.map((block) => withRouters(block, cluster, taken)));
   const stations = new StationMaker(clusterId, prefix, segments, taken);
   const machines = cluster.machines.map((machine) => stations.machine(machine));
@@ -143,12 +148,16 @@ function madeUpMac(clusterId: string, name: string): string {
   return `52:54:00:${digits.slice(0, 2)}:${digits.slice(2, 4)}:${digits.slice(4, 6)}`;
 }
 
-function planDns({ endpoint, domains, machines }: Cluster, stations: readonly LabMachine[]): DnsPlan {
-  const address = (name: string) => stations.find((station) => station.name === name)?.ip ?? '';
-  const shown = (name: string) => machines.find((each) => each.name === name)?.publicAddress ?? address(name);
+function planDns(cluster: Cluster, stations: readonly LabMachine[]): DnsPlan {
+  const { endpoint, domains, machines } = cluster;
+  // Some have their address from the lab.
+  const addressed = machines.map((each) => ({ ...each, ip: stations.find(({ name }) => name === each.name)?.ip }));
   const controllers = stations.filter(({ role }) => role === 'controller').map(({ ip }) => ip);
   const hosts = stations.map(({ name, ip }): [string, string[]] => [name, [ip]]);
-  const served = domains.map(({ name, edges }): [string, string[]] => [name, edges.map(shown)]);
+  const served = domains.map((domain): [string, string[]] => [
+    domain.name,
+    servedAddresses({ ...cluster, machines: addressed }, domain),
+  ]);
   const known = new Set([...hosts, ...served].map(([name]) => name));
   const isName = !/^[\d.]+$/.test(endpoint.host);
   return {

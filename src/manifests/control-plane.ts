@@ -6,6 +6,7 @@ import { apiServerFiles } from './api-server.js';
 import { balancerFiles } from './balancer.js';
 import { controllerManagerFiles } from './controller-manager.js';
 import { etcdFiles } from './etcd.js';
+import { floatingFiles } from './floating/index.js';
 import { API_SERVER, ETCD, KUBELET, STATIC_PODS } from './paths.js';
 import { schedulerFiles } from './scheduler.js';
 import { COMPONENT_USERS } from './users.js';
@@ -26,12 +27,12 @@ export type EtcdState = 'new' | 'existing';
 
 /**
  * The static pods of one machine with their configuration: the balancer everywhere, the control plane on
- * controllers, with an etcd member unless etcd is external.
+ * controllers, with an etcd member unless etcd is external, and on edges what shares their floating address.
  */
 export function staticPodFiles(context: ControlPlaneContext): HostFile[] {
   const { plan, node, images, pkiFiles } = context;
   const balancer = balancerFiles(plan, images.balancer, pkiFiles);
-  if (!isController(node)) return [...balancer];
+  if (!isController(node)) return [...balancer, ...floatingFiles(plan, node, images.keepalived)];
   return [
     ...balancer,
     ...(plan.etcdMembers.length > 0 ? etcdFiles(context) : []),

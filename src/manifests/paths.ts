@@ -34,6 +34,15 @@ export const EXTERNAL_ETCD_PKI = {
 
 export const BALANCER = { folder: '/etc/kubernetes/balancer', config: '/etc/kubernetes/balancer/haproxy.cfg' } as const;
 
+/** What an edge shares the floating address by. */
+export const FLOATING = {
+  folder: '/etc/kubernetes/floating',
+  config: '/etc/kubernetes/floating/keepalived.conf',
+  program: '/etc/kubernetes/floating/run.sh',
+  /** Where it writes while it runs. */
+  scratch: '/run',
+} as const;
+
 export const KUBELET = {
   config: '/etc/kubernetes/kubelet.yaml',
   /** Files here go before {@link KUBELET.config}, in the order of their names; the kubelet ends when it is missing. */

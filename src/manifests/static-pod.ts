@@ -9,14 +9,17 @@ export interface StaticPod {
   readonly image: string;
   /** The program and its arguments. */
   readonly command: readonly string[];
-  /** Numeric; the group has the same number. */
+  /** Numeric, 0 for root; the group has the same number. */
   readonly user: number;
   readonly priority: keyof typeof PRIORITIES;
   readonly requests: { readonly cpu: string; readonly memory: string };
   readonly startup?: Probe;
-  readonly liveness: Probe;
+  /** Not for a program that says nothing over HTTP: its end is all there is to see. */
+  readonly liveness?: Probe;
   readonly readiness?: Probe;
   readonly mounts: readonly Mount[];
+  /** A folder in memory for what it writes while it runs. */
+  readonly scratch?: string;
   /** Kept of all capabilities. None unless told. */
   readonly capabilities?: readonly string[];
   /** The configuration and the credentials it reads. When one changes, so does the pod, and the kubelet starts it anew. */
@@ -66,13 +69,16 @@ export function encodeStaticPod(pod: StaticPod): string {
       hostNetwork: true,
       enableServiceLinks: false,
       securityContext: {
-        runAsNonRoot: true,
+        runAsNonRoot: pod.user !== 0,
         runAsUser: pod.user,
         runAsGroup: pod.user,
         seccompProfile: { type: 'RuntimeDefault' },
       },
       containers: [container(pod)],
-      volumes: pod.mounts.map(({ path, type }) => ({ name: volumeName(path), hostPath: { path, type } })),
+      volumes: [
+        ...pod.mounts.map(({ path, type }) => ({ name: volumeName(path), hostPath: { path, type } })),
+        ...scratchOf(pod).map((path) => ({ name: volumeName(path), emptyDir: { medium: 'Memory' } })),
+      ],
     },
   });
 }
@@ -92,12 +98,19 @@ function container(pod: StaticPod) {
     startupProbe: probe(pod.startup),
     livenessProbe: probe(pod.liveness),
     readinessProbe: probe(pod.readiness),
-    volumeMounts: pod.mounts.map(({ path, writable }) => ({
-      name: volumeName(path),
-      mountPath: path,
-      readOnly: writable === true ? undefined : true,
-    })),
+    volumeMounts: [
+      ...pod.mounts.map(({ path, writable }) => ({
+        name: volumeName(path),
+        mountPath: path,
+        readOnly: writable === true ? undefined : true,
+      })),
+      ...scratchOf(pod).map((path) => ({ name: volumeName(path), mountPath: path })),
+    ],
   };
+}
+
+function scratchOf({ scratch }: StaticPod): string[] {
+  return scratch === undefined ? [] : [scratch];
 }
 
 function probe(probe: Probe | undefined) {

@@ -35,6 +35,11 @@ export function hasIngress({ cluster }: ClusterPlan, { machine }: Node): boolean
   return machine.role === 'edge' && cluster.ingress.controller !== 'none';
 }
 
+/** Whether the node may have the floating address. */
+export function sharesAddress({ cluster }: ClusterPlan, { machine }: Node): boolean {
+  return machine.role === 'edge' && cluster.ingress.floatingAddress !== undefined;
+}
+
 /** Kubernetes wants lower case (RFC 1123); validation has refused anything else already. */
 function nodeNameOf(cluster: Cluster, machine: Machine): string {
   return cluster.nodeNames === 'ip' && machine.ip !== undefined ? machine.ip : machine.name;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { CLUSTER_SETTINGS } from '../inventory/settings.js';
 import { dnsNames } from './dns-names.js';
 import { testCluster, testMachine } from './testing/cluster.js';
 
@@ -30,6 +31,23 @@ describe('the names of a cluster in DNS', () => {
       ['*.example.com', ['203.0.113.7', undefined]],
       ['example.org', [undefined]],
       ['*.example.org', [undefined]],
+    ]);
+  });
+
+  it('lead to the address that the edges share, where it stands for the domain', () => {
+    const cluster = testCluster({
+      ingress: { ...CLUSTER_SETTINGS.ingress, floatingAddress: '203.0.113.9' },
+      domains: [
+        { name: 'example.com', edges: ['e1', 'e2'] },
+        { name: 'example.org', edges: ['e2'] },
+      ],
+      machines: [testMachine('e1', '203.0.113.7', EDGE), testMachine('e2', '203.0.113.8', EDGE)],
+    });
+    expect(dnsNames(cluster).map(({ name, machines }) => [name, machines])).toEqual([
+      ['example.com', [{ name: 'floating', address: '203.0.113.9' }]],
+      ['*.example.com', [{ name: 'floating', address: '203.0.113.9' }]],
+      ['example.org', [{ name: 'e2', address: '203.0.113.8' }]],
+      ['*.example.org', [{ name: 'e2', address: '203.0.113.8' }]],
     ]);
   });
 

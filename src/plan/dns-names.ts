@@ -1,4 +1,5 @@
 import type { Cluster, Machine } from '../inventory/types.js';
+import { floatingAddressOf } from './served-addresses.js';
 
 /** A name that DNS has to show to the world, with every machine it leads to. */
 export interface DnsName {
@@ -11,19 +12,23 @@ export interface DnsName {
 }
 
 export interface DnsMachine {
+  /** `floating` for the address that edges share. */
   readonly name: string;
   /** Undefined where the inventory names none: DHCP decides, and DNS cannot be told beforehand. */
   readonly address?: string | undefined;
 }
 
 /**
- * The names a cluster needs in DNS: every domain and all below it lead to each edge that serves it, the endpoint's
- * name to each controller. An endpoint that is an address needs none.
+ * The names a cluster needs in DNS: every domain and all below it lead to each edge that serves it, or to the address
+ * that the edges share, the endpoint's name to each controller. An endpoint that is an address needs none.
  */
 export function dnsNames(cluster: Cluster): readonly DnsName[] {
   const byName = new Map(cluster.machines.map((machine) => [machine.name, machine]));
-  const domains = cluster.domains.flatMap(({ name, edges }): DnsName[] => {
-    const machines = edges.flatMap((edge) => byName.get(edge) ?? []).map(toDnsMachine);
+  const domains = cluster.domains.flatMap((domain): DnsName[] => {
+    const { name, edges } = domain;
+    const floating = floatingAddressOf(cluster, domain);
+    const own = () => edges.flatMap((edge) => byName.get(edge) ?? []).map(toDnsMachine);
+    const machines = floating === undefined ? own() : [{ name: FLOATING, address: floating }];
     return [
       { name, purpose: 'apex', machines },
       { name: `*.${name}`, purpose: 'wildcard', machines },
@@ -31,6 +36,8 @@ export function dnsNames(cluster: Cluster): readonly DnsName[] {
   });
   return [...domains, ...endpointName(cluster)];
 }
+
+const FLOATING = 'floating';
 
 /** What the world reaches a machine by: its public address where it has another one, else its own. */
 export function outsideAddress({ publicAddress, ip }: Pick<Machine, 'publicAddress' | 'ip'>): string | undefined {

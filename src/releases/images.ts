@@ -19,6 +19,8 @@ export const IMAGE_COMPONENTS = [
   'local-path-provisioner',
   'local-path-helper',
   'traefik',
+  'headlamp',
+  'keepalived',
 ] as const;
 export type ImageComponent = (typeof IMAGE_COMPONENTS)[number];
 
@@ -43,6 +45,8 @@ const OTHERS = {
   'local-path-provisioner': 'docker.io/rancher/local-path-provisioner:v0.0.37',
   'local-path-helper': 'docker.io/library/busybox:1.37.0',
   traefik: 'docker.io/library/traefik:v3.7.12',
+  headlamp: 'ghcr.io/headlamp-k8s/headlamp:v0.45.0',
+  keepalived: 'quay.io/ceph/keepalived:2.2.4',
 } as const;
 
 /**

@@ -6,8 +6,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addonFiles, kubeProxyOverride } from '../../src/addons/index.js';
 import { encodeYaml } from '../../src/formats/yaml.js';
 import { applyScript } from '../../src/host/scripts.js';
+import { CLUSTER_SETTINGS } from '../../src/inventory/settings.js';
 import type { Cluster } from '../../src/inventory/types.js';
 import { machinePkiFiles, operatorFiles } from '../../src/pki/index.js';
+import { NODE_PKI } from '../../src/pki/paths.js';
 import { issuedCluster } from '../../src/pki/testing/issued.js';
 import { planCluster } from '../../src/plan/index.js';
 import { testCluster } from '../../src/plan/testing/cluster.js';
@@ -185,7 +187,7 @@ describe('a configuration that is followed by another', () => {
     await give(kept);
     // The user made this one their own.
     await ask('label', 'serviceaccount', '-n', 'kube-system', 'local-path', 'ironkeel.dev/managed-');
-    place({ addons: { metricsServer: false, localStorage: false, networkPolicy: true } });
+    place({ addons: { metricsServer: false, localStorage: false, networkPolicy: true, headlamp: false } });
     const { code, output } = await apply('--once');
     expect(code, output).toBe(0);
     expect(output).toContain('removed Deployment.v1.apps metrics-server, which is no longer wanted');
@@ -225,6 +227,38 @@ describe('a configuration that is followed by another', () => {
     expect(await taintsOf('worker1')).not.toContain('dedicated');
     expect(await taintsOf('controller')).not.toContain('control-plane');
   });
+});
+
+describe('the dashboard’s accounts', () => {
+  it('may look at everything but Secrets, or do everything; the dashboard itself may nothing', async () => {
+    place({ addons: { ...CLUSTER_SETTINGS.addons, headlamp: true } });
+    const { code, output } = await apply('--once');
+    expect(code, output).toBe(0);
+    expect(await may('headlamp-view')).toEqual([true, false, false]);
+    expect(await may('headlamp-admin')).toEqual([true, true, true]);
+    expect(await may('headlamp')).toEqual([false, false, false]);
+  });
+
+  /** What a token of the account opens: looking at nodes, at Secrets, and taking away. */
+  async function may(account: string): Promise<boolean[]> {
+    const token = await ask('create', 'token', account, '-n', 'kube-system', '--duration=10m');
+    const asked = [
+      ['list', 'nodes'],
+      ['list', 'secrets'],
+      ['delete', 'deployments'],
+    ];
+    const access = [
+      '--server=https://127.0.0.1:6443',
+      `--certificate-authority=${api.path(NODE_PKI.ca)}`,
+      `--token=${token}`,
+    ];
+    const answers: boolean[] = [];
+    for (const words of asked) {
+      const { output } = await api.inside(kubectlProgram, [...access, 'auth', 'can-i', ...words, '--all-namespaces']);
+      answers.push(/^yes$/m.test(output));
+    }
+    return answers;
+  }
 });
 
 describe('the user’s own manifests', () => {

@@ -106,7 +106,7 @@ machines:
 /** Flannel, as somebody would bring it who has it from elsewhere: in a namespace of its own, with labels of its own. */
 function ownNetwork(): readonly KubernetesObject[] {
   const plan = planCluster(
-    testCluster({ addons: { metricsServer: false, localStorage: false, networkPolicy: false } }),
+    testCluster({ addons: { metricsServer: false, localStorage: false, networkPolicy: false, headlamp: false } }),
   );
   const objects = flannel.objects({ plan, images: componentImages('1.36.4', '3.6.14') });
   const text = JSON.stringify(objects)

@@ -39,6 +39,8 @@ const NOT_RUN: Readonly<Record<string, string>> = {
     'a cluster; test/e2e does the same',
   'curl --cacert ssl/domains-ca.pem https://echo.example.com/': 'a cluster; test/e2e does the same',
   'kubectl -n kube-system logs daemonset/traefik': 'a cluster',
+  'ssh core@123.234.234.123 ip -brief address': 'an edge that booted',
+  'ironkeel dashboard': 'a cluster; test/e2e opens the lab’s',
   'ssh core@10.10.10.1 cat /run/ironkeel/apply-status': 'a machine that booted',
 };
 

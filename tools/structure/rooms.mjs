@@ -30,6 +30,7 @@ export const MAY_USE = {
   manifests: [
     'support',
     'inventory/types',
+    'host',
     'plan',
     'formats',
     'releases',

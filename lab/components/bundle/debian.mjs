@@ -8,10 +8,12 @@ const SCRIPT = join(dirname(dirname(fileURLToPath(import.meta.url))), 'debian.sh
 const PACKAGES = [
   'busybox-static',
   'conntrack',
+  'curl',
   'haproxy',
   'iproute2',
   'ipset',
   'iptables',
+  'keepalived',
   'kmod',
   'netbase',
   'nftables',

@@ -59,7 +59,7 @@ function describe(name, recipe, root, programs) {
     cmd,
     user,
     workingDir,
-    env: ENVIRONMENT,
+    env: { ...ENVIRONMENT, ...recipe.env },
     labels: labels(recipe, root),
   };
 }

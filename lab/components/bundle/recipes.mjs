@@ -5,6 +5,7 @@
 //   files        path → [mode, text]
 //   directories  path → mode
 //   entrypoint, cmd, user, workingDir   as the upstream image has them
+//   env          variables besides PATH
 //   note         how it differs from upstream's image, for its label
 
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
@@ -131,6 +132,21 @@ export const RECIPES = {
     // Upstream's script puts the program's name before flags; the manifest gives flags alone.
     entrypoint: ['/usr/local/bin/traefik'],
     note: 'the program of the release, without the script and the distribution of the upstream image',
+  },
+  keepalived: {
+    // Debian's program reads what it was built with from a file.
+    debian: ['etc/keepalived/keepalived.config-opts', 'usr/bin/curl', 'usr/bin/ip', 'usr/sbin/keepalived'],
+    links: { 'usr/sbin/ip': '../bin/ip' },
+    applets: SHELL,
+    labelled: ['keepalived', 'curl', 'iproute2'],
+    note: 'not the release of the tag, and on another distribution than the published image',
+  },
+  // No source of Headlamp can be had where the lab is built.
+  headlamp: {
+    programs: { echo: ['echo', 'echo'] },
+    entrypoint: ['/echo'],
+    env: { PORT: '4466' },
+    note: 'not Headlamp but a program in its place, which answers each request with what it saw of it',
   },
   'local-path-helper': { applets: 'all', labelled: ['busybox-static'], cmd: ['sh'] },
 };

@@ -12,6 +12,7 @@ import { checkClusterDomain, checkDomains, checkEndpoint } from './domains.js';
 import { checkExternalEtcd } from './external-etcd.js';
 import { checkFiles } from './files.js';
 import { checkFirewall } from './firewall.js';
+import { checkFloatingAddress } from './floating-address.js';
 import { checkIngress } from './ingress.js';
 import { checkLabels, checkTaints } from './labels.js';
 import { checkMachineNames, checkNodeNames } from './machine-names.js';
@@ -46,6 +47,7 @@ export const RULES: readonly Rule[] = [
   checkExternalEtcd,
   checkFirewall,
   checkIngress,
+  checkFloatingAddress,
   checkPreload,
   checkMachineNames,
   checkNodeNames,

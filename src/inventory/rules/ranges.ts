@@ -154,6 +154,9 @@ function* outerAddresses({ draft }: RuleInput): Generator<OuterAddress> {
     if (host !== undefined)
       yield { text: host, path: ['etcd', 'external', 'endpoints', index], what: 'the etcd member' };
   }
+  const floating = draft.ingress?.floatingAddress;
+  if (floating !== undefined)
+    yield { text: floating, path: ['ingress', 'floatingAddress'], what: 'the floating address' };
   const host = parseHostPort(draft.endpoint ?? '')?.host;
   if (host !== undefined) yield { text: host, path: ['endpoint'], what: 'the endpoint' };
 }

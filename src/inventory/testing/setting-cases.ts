@@ -32,6 +32,10 @@ const preload = (more: string, source = 'https://mirror.lan/app.tar', sum = SUM)
 const flags = (component: string, text: string) => field(`kubernetes: {${component}: {flags: {${text}}}}`);
 const config = (component: string, text: string) => field(`kubernetes: {${component}: {config: {${text}}}}`);
 
+/** Line 11: another edge; line 12: an address that moves between the two. */
+const floating = (line: string, address = '123.234.234.200') =>
+  `${machine(`role: edge, ${line}`)}ingress: {floatingAddress: ${address}}\n`;
+
 export const SETTING_SHAPE_CASES: readonly Case[] = [
   ['Calico', field('network: {cni: Calico}'), ['coming-value 11:16']],
   ['an unknown network plugin', field('network: {cni: bridge}'), ['unknown-value 11:16']],
@@ -132,6 +136,41 @@ export const SETTING_CASES: readonly Case[] = [
   ['a name as a proxy', field('ingress: {trustedProxies: [10.0.0.1/8, lb.lan]}'), ['bad-range 11:28', 'bad-ip 11:40']],
   ['no image', field('ingress: {defaultBackend: {image: "Not Found"}}'), ['bad-image 11:35']],
   ['an image by its digest', field(`ingress: {defaultBackend: {image: "r.lan:5000/a/b@sha256:${SUM}"}}`), []],
+  ['a floating address of two edges', floating('ip: 123.234.234.124'), []],
+  [
+    'a floating address of one edge',
+    field('ingress: {floatingAddress: 123.234.234.200}'),
+    ['floating-address-alone? 11:28'],
+  ],
+  [
+    'a floating address without an edge',
+    `${WITHOUT_EDGE}ingress: {controller: none, floatingAddress: 10.10.10.9}\n`,
+    ['floating-address-alone? 9:46'],
+  ],
+  ['a floating address that is none', floating('ip: 123.234.234.124', '123.234.234'), ['bad-ip 12:28']],
+  ['a machine’s address as the floating one', floating('ip: 123.234.234.124', '10.10.10.2'), ['duplicate-ip 12:28']],
+  [
+    'a floating address of an edge by DHCP',
+    `${floating('ip: dhcp')}firewall: {nodes: [123.234.234.0/24]}\n`,
+    ['floating-address-unknown 11:35', 'edge-without-address? 11:35'],
+  ],
+  [
+    'a floating address of another segment',
+    floating('mac: "52:54:00:00:00:04", network: {address: 123.234.235.9/24}'),
+    ['floating-address-outside 11:76'],
+  ],
+  [
+    'the address of all hosts as the floating one',
+    floating('mac: "52:54:00:00:00:04", network: {address: 123.234.234.9/29}', '123.234.234.15'),
+    ['floating-address-outside 11:76'],
+  ],
+  [
+    'the router’s address as the floating one',
+    floating('mac: "52:54:00:00:00:04", network: {address: 123.234.234.9/24, gateway: 123.234.234.200}'),
+    ['duplicate-ip 12:28'],
+  ],
+  ['a pod’s address as the floating one', floating('ip: 123.234.234.124', '10.2.0.9'), ['address-in-range 12:28']],
+  ['a floating address in another place', field('floatingAddress: 123.234.234.200'), ['unknown-field 11:1']],
   ['an ingress without an edge', `${WITHOUT_EDGE}ingress: {controller: traefik}\n`, ['ingress-without-edge 9:23']],
   [
     'a default backend without an edge',

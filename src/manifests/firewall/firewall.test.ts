@@ -3,7 +3,7 @@ import { encodeNftTable } from '../../formats/nftables.js';
 import { CLUSTER_SETTINGS } from '../../inventory/settings.js';
 import type { Cluster } from '../../inventory/types.js';
 import { planCluster } from '../../plan/index.js';
-import { testCluster } from '../../plan/testing/cluster.js';
+import { testCluster, testMachine } from '../../plan/testing/cluster.js';
 import { firewallFiles } from './index.js';
 
 function rulesOf(machine: string, over: Partial<Cluster> = {}): string {
@@ -43,6 +43,15 @@ describe('the firewall', () => {
       .map((line) => line.trim())
       .filter((line) => line.endsWith(' accept') && line.includes('dport') && !line.includes('saddr'));
     expect(accepting).toEqual(['udp sport 67 udp dport 68 accept', 'tcp dport { 80, 443 } accept']);
+  });
+
+  it('lets edges that share an address speak of it, and nobody else', () => {
+    const machines = [...testCluster().machines, testMachine('edge2', '123.234.234.124', 'edge')];
+    const ingress = { ...CLUSTER_SETTINGS.ingress, floatingAddress: '123.234.234.200' };
+    expect(rulesOf('edge2', { machines, ingress })).toContain('ip saddr { 123.234.234.123 } ip protocol vrrp accept');
+    expect(rulesOf('worker1', { machines, ingress })).not.toContain('vrrp');
+    expect(rulesOf('edge2', { machines })).not.toContain('vrrp');
+    expect(rulesOf('example.com', { ingress })).not.toContain('vrrp');
   });
 
   it('keeps SSH and the API to the ranges that the inventory names, and to nodes', () => {

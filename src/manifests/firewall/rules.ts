@@ -1,6 +1,7 @@
 import type { NftChain } from '../../formats/nftables.js';
 import type { ClusterPlan, Node } from '../../plan/index.js';
-import { isController } from '../../plan/index.js';
+import { isController, sharesAddress } from '../../plan/index.js';
+import { sharingAddresses } from '../floating/index.js';
 import { OWN_RULES } from './paths.js';
 import { sshSources } from './sets.js';
 
@@ -31,6 +32,7 @@ export function inputRules(plan: ClusterPlan, node: Node): Rules {
     ...nodeRules(plan),
     ...podRules(plan, node),
     ...(isController(node) ? controllerRules(plan) : []),
+    ...floatingRules(plan, node),
     ...(node.machine.role === 'edge' ? [`tcp dport { ${PORTS.http}, ${PORTS.https} } accept`] : []),
     { include: OWN_RULES },
     'limit rate 6/minute burst 10 packets log prefix "ironkeel-firewall: "',
@@ -72,6 +74,13 @@ function controllerRules({ cluster }: ClusterPlan): string[] {
     ...(cluster.firewall.api === undefined ? [api] : from('api', api).concat(from('nodes', api))),
     ...(cluster.etcd.external === undefined ? from('controllers', etcd) : []),
   ];
+}
+
+/** Edges tell each other who has the floating address, by VRRP. */
+function floatingRules(plan: ClusterPlan, node: Node): string[] {
+  const others = sharingAddresses(plan).filter((address) => address !== node.machine.ip);
+  if (!sharesAddress(plan, node) || others.length === 0) return [];
+  return [`ip saddr { ${others.join(', ')} } ip protocol vrrp accept`];
 }
 
 /**

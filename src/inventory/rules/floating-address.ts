@@ -1,0 +1,56 @@
+import type { DraftMachine } from '../draft.js';
+import type { Finding } from '../finding.js';
+import { parseIp, parseRange, type Range } from '../ip.js';
+import { checkAddress, hasKnownAddress } from './addresses.js';
+import { eachMachine, error, type Rule, warning } from './rule.js';
+
+const PATH = ['ingress', 'floatingAddress'];
+
+/** An address that moves between edges: it has to be free, and the edges have to share a segment with it. */
+export const checkFloatingAddress: Rule = function* (input) {
+  const text = input.draft.ingress?.floatingAddress;
+  if (text === undefined) return;
+  yield* checkAddress(text, PATH);
+  const address = parseIp(text);
+  const machines = [...eachMachine(input.draft)];
+  const owner = machines.find(({ machine }) => knownAddresses(machine).includes(text));
+  if (owner !== undefined) {
+    const message = `${text} is taken: a machine has it or asks it, on line ${input.lineOf(owner.path)}`;
+    yield error('duplicate-ip', PATH, message, 'give a free address of the same segment');
+  }
+  const edges = machines.filter(({ machine }) => machine.role === 'edge');
+  for (const edge of edges) yield* checkEdge(edge, text, address);
+  // That an ingress has no edge at all is said elsewhere.
+  const fewest = input.draft.ingress?.controller === 'none' ? 0 : 1;
+  if (edges.length > 1 || edges.length < fewest) return;
+  if (machines.some(({ path }) => input.isMisfit([...path, 'role']))) return;
+  const message = `${edges.length === 0 ? 'no machine is an edge' : 'there is one edge'}, so ${text} has nowhere to move to`;
+  yield warning('floating-address-alone', PATH, message, 'add another edge on the same segment, or remove it');
+};
+
+/** Its own, and those of its router and DNS servers. */
+function knownAddresses({ ip, publicAddress, network }: DraftMachine): (string | undefined)[] {
+  return [ip, publicAddress, network?.address?.split('/')[0], network?.gateway, ...(network?.dns ?? [])];
+}
+
+/** Not the network's own address, nor that of all hosts. */
+function isHostOf({ first, last, prefix }: Range, address: number): boolean {
+  return prefix < 31 ? address > first && address < last : address >= first && address <= last;
+}
+
+type Edge = ReturnType<typeof eachMachine> extends Generator<infer Item> ? Item : never;
+
+function* checkEdge({ machine, path }: Edge, text: string, address: number | undefined): Generator<Finding> {
+  const { network } = machine;
+  if (!hasKnownAddress(machine)) {
+    const message = `this edge has no known address: the edges find each other by theirs to share ${text}`;
+    yield error('floating-address-unknown', machine.ip === undefined ? path : [...path, 'ip'], message, 'add its ip');
+    return;
+  }
+  const subnet = parseRange(network?.address ?? '');
+  if (subnet === undefined || address === undefined) return;
+  if (isHostOf(subnet, address)) return;
+  const message = `${text} is not in the subnet of this edge, ${subnet.text}: an address moves within one segment only`;
+  const remedy = 'give an address of that subnet, or remove it where the hoster routes each address to one machine';
+  yield error('floating-address-outside', [...path, 'network', 'address'], message, remedy);
+}
