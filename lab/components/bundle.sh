@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes or refreshes the folder with everything a cluster of the lab downloads, from programs that are built here:
 #   lab/components/bundle.sh FOLDER [KUBERNETES_VERSION]
-# The first time takes an hour of building on two cores and some 10 GB of caches; after that a second or two.
+# The first time takes a quarter of an hour of building on two quiet cores and some 10 GB of caches; after that a second or two.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
