@@ -7,6 +7,7 @@ import {
 } from '../inventory/index.js';
 import { operatingSystems } from '../os/registry.js';
 import { defaultKubernetesVersion, supportedKubernetesVersions } from '../releases/catalogue.js';
+import { dns01Schema } from '../releases/cert-manager.js';
 import { type CliContext, clusterPaths, displayPath } from './context.js';
 import type { GlobalFlags } from './globals.js';
 
@@ -17,6 +18,7 @@ export function catalogue(context: Pick<CliContext, 'version'>): InventoryCatalo
     defaultKubernetesVersion: defaultKubernetesVersion,
     systems: operatingSystems,
     componentOptions: readComponentOptions,
+    dns01Schema,
     ironkeelVersion: context.version,
   };
 }

@@ -1,3 +1,4 @@
+import { checkAcme } from './acme.js';
 import {
   checkDuplicateAddresses,
   checkEdgeAddresses,
@@ -34,6 +35,7 @@ export const RULES: readonly Rule[] = [
   checkRangesAreFree,
   checkClusterDomain,
   checkDomains,
+  checkAcme,
   checkProxy,
   checkMirrors,
   checkTimeServers,
