@@ -1,3 +1,4 @@
+import { certManager } from './cert-manager/index.js';
 import { coredns } from './coredns/index.js';
 import { defaultHttpBackend } from './default-http-backend/index.js';
 import { flannel } from './flannel/index.js';
@@ -23,4 +24,5 @@ export const addons: readonly Addon[] = [
   localPath,
   defaultHttpBackend,
   traefik,
+  certManager,
 ];

@@ -18,6 +18,10 @@ export const IMAGE_COMPONENTS = [
   'local-path-provisioner',
   'local-path-helper',
   'traefik',
+  'cert-manager-controller',
+  'cert-manager-webhook',
+  'cert-manager-cainjector',
+  'cert-manager-acmesolver',
 ] as const;
 export type ImageComponent = (typeof IMAGE_COMPONENTS)[number];
 
@@ -40,6 +44,10 @@ const OTHERS = {
   'local-path-provisioner': 'docker.io/rancher/local-path-provisioner:v0.0.37',
   'local-path-helper': 'docker.io/library/busybox:1.37.0',
   traefik: 'docker.io/library/traefik:v3.7.12',
+  'cert-manager-controller': 'quay.io/jetstack/cert-manager-controller:v1.21.2',
+  'cert-manager-webhook': 'quay.io/jetstack/cert-manager-webhook:v1.21.2',
+  'cert-manager-cainjector': 'quay.io/jetstack/cert-manager-cainjector:v1.21.2',
+  'cert-manager-acmesolver': 'quay.io/jetstack/cert-manager-acmesolver:v1.21.2',
 } as const;
 
 /**
