@@ -1,16 +1,11 @@
-import semver from 'semver';
-import type { ClusterPlan } from '../../plan/index.js';
 import { certManagerRelease } from '../../releases/cert-manager.js';
 import { clusterMeta } from '../objects.js';
 import type { Addon, KubernetesObject } from '../types.js';
-import { editInPlace, webhookRegistrations } from './admission.js';
-import { acmeDomains, acmeIssuer } from './issuer.js';
+import { webhookRegistrations } from './admission.js';
+import { acmeDomains, acmeIssuer, wildcardCertificates } from './issuer.js';
 import { CONTROLLER, NAMESPACE } from './names.js';
 import { permissions } from './permissions.js';
 import { workloads } from './pods.js';
-
-/** The first minor whose API server changes objects by policies unless it is told to. */
-const POLICIES_SINCE = '1.36.0';
 
 /** Certificates from an ACME server for the domains that want them. Source: cert-manager's chart. */
 export const certManager: Addon = {
@@ -30,14 +25,10 @@ export const certManager: Addon = {
     ...permissions(),
     ...workloads(plan.cluster, images),
     ...webhookRegistrations(),
-    ...(hasPolicies(plan) ? editInPlace() : []),
     acmeIssuer(plan.cluster),
+    ...wildcardCertificates(plan.cluster),
   ],
 };
-
-function hasPolicies({ cluster }: ClusterPlan): boolean {
-  return semver.gte(cluster.kubernetes.version, POLICIES_SINCE);
-}
 
 /** Its pods need nothing of their machine, and no other pod is to be there. */
 function namespace(): KubernetesObject {

@@ -1,10 +1,10 @@
 import type { Cluster } from '../../inventory/types.js';
-import { clusterMeta } from '../objects.js';
+import { clusterMeta, systemMeta } from '../objects.js';
 import type { KubernetesObject } from '../types.js';
 import { CONTROLLER, ISSUER } from './names.js';
 
-/** What the user's Ingresses have for a class; see the ingress addon. */
-const INGRESS_CLASS = 'nginx';
+/** The class of what serves Ingresses on the edges. */
+const INGRESS_CLASS = 'traefik';
 
 /** Domains whose certificates come from the ACME server. */
 export function acmeDomains({ domains }: Pick<Cluster, 'domains'>): readonly string[] {
@@ -36,7 +36,37 @@ export function acmeIssuer(cluster: Cluster): KubernetesObject {
   };
 }
 
-/** No NodePort, which is upstream's default: the edge's nginx reaches pods by themselves. */
+/** No NodePort, which is upstream's default: an edge reaches pods by themselves. */
 function solverIngress() {
   return { ingressClassName: INGRESS_CLASS, serviceType: 'ClusterIP' };
+}
+
+/** What a domain has for every name below it, where it is to be one certificate. */
+export interface Wildcard {
+  readonly domain: string;
+  readonly hosts: readonly string[];
+  /** Beside the Ingress that has the edges serve it. */
+  readonly secretName: string;
+}
+
+/** The domains that have one certificate for all. */
+export function acmeWildcards({ domains }: Pick<Cluster, 'domains'>): readonly Wildcard[] {
+  return domains.flatMap(({ name: domain, acme }) =>
+    acme?.wildcard === true ? [{ domain, hosts: [domain, `*.${domain}`], secretName: `acme-${domain}` }] : [],
+  );
+}
+
+/** Asked for by nobody's Ingress: they are there at once, and are renewed, whatever is deployed. */
+export function wildcardCertificates(cluster: Cluster): KubernetesObject[] {
+  return acmeWildcards(cluster).map(({ hosts, secretName }) => ({
+    apiVersion: 'cert-manager.io/v1',
+    kind: 'Certificate',
+    metadata: systemMeta(CONTROLLER, secretName),
+    spec: {
+      secretName,
+      dnsNames: hosts,
+      issuerRef: { group: 'cert-manager.io', kind: 'ClusterIssuer', name: ISSUER },
+      privateKey: { algorithm: 'ECDSA', size: 256 },
+    },
+  }));
 }
