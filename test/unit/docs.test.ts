@@ -34,6 +34,8 @@ const NOT_RUN: Readonly<Record<string, string>> = {
   'ironkeel wait': 'machines that booted; test/e2e waits for the lab’s',
   'kubectl get pods --all-namespaces --output wide': 'a cluster',
   'kubectl get all --all-namespaces --selector=ironkeel.dev/managed=true': 'a cluster',
+  'kubectl get certificates': 'a cluster, and an ACME server; test/e2e/acme.test.ts has both',
+  'kubectl --namespace cert-manager create secret generic cloudflare --from-file=token': 'a cluster',
   'ssh core@10.10.10.1 cat /run/ironkeel/apply-status': 'a machine that booted',
 };
 

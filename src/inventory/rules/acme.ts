@@ -39,7 +39,7 @@ function* checkDomains({ draft, isMisfit }: RuleInput): Generator<Finding> {
 
 function withoutServer(path: Path): Finding {
   const message = 'an ACME server wants an address that it can write to';
-  return error('acme-without-email', path, message, 'add acme: {email: you@example.com} to the file');
+  return error('acme-without-email', path, message, 'add acme: {email: …} with an address of yours to the file');
 }
 
 function withoutDns(path: Path): Finding {
