@@ -63,7 +63,10 @@ describe('the cert-manager addon', () => {
 });
 
 describe('the issuer', () => {
-  const acme = (over: Partial<Cluster> = {}) => (named('ClusterIssuer', over)[0]?.['spec'] as { acme: object }).acme;
+  const acme = (over: Partial<Cluster> = {}) => {
+    const [issuer] = named('ClusterIssuer', over);
+    return (issuer?.['spec'] as { acme: object } | undefined)?.acme;
+  };
 
   it('proves hosts of its domains alone, wildcards by DNS', () => {
     const domains = [...ACME_CLUSTER.domains, { name: 'example.org', edges: ['example.com'] }];
