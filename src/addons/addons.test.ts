@@ -10,7 +10,9 @@ import { ACME_CLUSTER } from './cert-manager/testing/cluster.js';
 import { addonFiles, addons, type KubernetesObject, nodeImages } from './index.js';
 
 const images = componentImages('1.36.4', '3.6.14');
-const plan = planCluster(testCluster(ACME_CLUSTER));
+const plan = planCluster(testCluster());
+/** With every addon there is. */
+const full = planCluster(testCluster(ACME_CLUSTER));
 const texts = (over: Partial<Cluster> = {}) =>
   new Map(
     addonFiles(planCluster(testCluster(over)), images).map(({ path, content }) => [
@@ -18,7 +20,7 @@ const texts = (over: Partial<Cluster> = {}) =>
       Buffer.from(content).toString(),
     ]),
   );
-const everything = addons.flatMap((addon) => addon.objects({ plan, images }));
+const everything = addons.flatMap((addon) => addon.objects({ plan: full, images }));
 
 interface PodSpec {
   readonly priorityClassName?: string;
@@ -60,7 +62,7 @@ describe('every addon', () => {
     for (const addon of addons) {
       const named = addon.images.map((component) => images[component]);
       const run = addon
-        .objects({ plan, images })
+        .objects({ plan: full, images })
         .filter((object) => workloads.some(({ metadata }) => metadata.name === object.metadata.name && object['spec']))
         .filter(({ kind }) => kind === 'DaemonSet' || kind === 'Deployment')
         .flatMap((object) => [...podsOf(object).containers, ...(podsOf(object).initContainers ?? [])]);

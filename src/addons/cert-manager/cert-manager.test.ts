@@ -1,17 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { encodeYamlDocuments, type YamlValue } from '../../formats/yaml.js';
 import type { Cluster } from '../../inventory/types.js';
-import { planCluster } from '../../plan/index.js';
+import { domainCertificate } from '../../pki/paths.js';
+import { planCluster, rootFile } from '../../plan/index.js';
 import { testCluster } from '../../plan/testing/cluster.js';
 import { certManagerRelease } from '../../releases/cert-manager.js';
 import { componentImages } from '../../releases/images.js';
-import { addonFiles, nodeImages } from '../index.js';
+import { addonFiles, ingressFiles, nodeImages } from '../index.js';
 import type { RoleRule } from '../objects.js';
+import { traefik } from '../traefik/index.js';
 import type { KubernetesObject } from '../types.js';
 import { certManager } from './index.js';
 import { ACME_CLUSTER } from './testing/cluster.js';
 
 const images = componentImages('1.36.4', '3.6.14');
+/** The certificate of the cluster's own authority on the edge. */
+const PAIR = ['', '-key'].map((end) => rootFile(`${domainCertificate('example.com')}${end}.pem`, 'PEM'));
 const plan = (over: Partial<Cluster> = {}) => planCluster(testCluster({ ...ACME_CLUSTER, ...over }));
 const objects = (over: Partial<Cluster> = {}) => certManager.objects({ plan: plan(over), images });
 const isDefinition = ({ kind }: KubernetesObject) => kind === 'CustomResourceDefinition';
@@ -27,6 +31,8 @@ describe('the cert-manager addon', () => {
     expect(certManager.enabled(plan())).toBe(true);
     expect(certManager.enabled(planCluster(testCluster()))).toBe(false);
     expect(certManager.enabled(plan({ domains: testCluster().domains }))).toBe(false);
+    const ingress = { ...testCluster().ingress, controller: 'none' } as const;
+    expect(certManager.enabled(plan({ ingress }))).toBe(false);
   });
 
   it('brings the definitions before what is of their kinds, and the namespace before all', () => {
@@ -121,7 +127,25 @@ describe('wildcards', () => {
       metadata: { name: 'acme-example.com' },
       spec: { secretName: 'acme-example.com', dnsNames: ['example.com', '*.example.com'] },
     });
-    expect(named('Certificate', { domains: [{ name: 'a.org', edges: [], acme: { wildcard: false } }] })).toEqual([]);
+    const other = { domains: [{ name: 'a.org', edges: ['example.com'], acme: { wildcard: false } }] };
+    expect(named('Certificate', other)).toEqual([]);
+  });
+
+  it('are served by the edges’ own Ingress, and not beside those of the cluster’s authority', () => {
+    const file = (over: Partial<Cluster> = {}, cluster = plan(over)) => {
+      const edge = cluster.nodes.find(({ machine }) => machine.role === 'edge');
+      if (edge === undefined) throw new Error('the fixture changed');
+      return Buffer.from(ingressFiles(cluster, edge, PAIR)[0]?.content ?? '').toString();
+    };
+    const ingress = (over: Partial<Cluster> = {}) =>
+      traefik.objects({ plan: plan(over), images }).find(({ kind }) => kind === 'Ingress')?.['spec'];
+    const tls = [{ hosts: ['example.com', '*.example.com'], secretName: 'acme-example.com' }];
+    expect(ingress()).toMatchObject({ tls });
+    expect(file()).not.toContain('  certificates:');
+    expect(file()).toContain('defaultCertificate');
+    const hosts = { domains: [{ name: 'example.com', edges: ['example.com'], acme: { wildcard: false } }] };
+    expect(ingress(hosts)).not.toHaveProperty('tls');
+    expect(file(hosts)).toContain('  certificates:');
   });
 });
 

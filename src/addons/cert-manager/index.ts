@@ -1,8 +1,10 @@
 import { certManagerRelease } from '../../releases/cert-manager.js';
+import { isServed } from '../default-http-backend/index.js';
 import { clusterMeta } from '../objects.js';
 import type { Addon, KubernetesObject } from '../types.js';
 import { webhookRegistrations } from './admission.js';
-import { acmeDomains, acmeIssuer, wildcardCertificates } from './issuer.js';
+import { acmeDomains } from './domains.js';
+import { acmeIssuer, wildcardCertificates } from './issuer.js';
 import { CONTROLLER, NAMESPACE } from './names.js';
 import { permissions } from './permissions.js';
 import { workloads } from './pods.js';
@@ -10,7 +12,7 @@ import { workloads } from './pods.js';
 /** Certificates from an ACME server for the domains that want them. Source: cert-manager's chart. */
 export const certManager: Addon = {
   name: 'cert-manager',
-  enabled: ({ cluster }) => cluster.acme !== undefined && acmeDomains(cluster).length > 0,
+  enabled: (plan) => isServed(plan) && plan.cluster.acme !== undefined && acmeDomains(plan.cluster).length > 0,
   images: [
     'cert-manager-controller',
     'cert-manager-webhook',

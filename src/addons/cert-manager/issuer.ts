@@ -1,15 +1,9 @@
 import type { Cluster } from '../../inventory/types.js';
 import { clusterMeta, systemMeta } from '../objects.js';
+import { INGRESS_CLASS } from '../traefik/arguments.js';
 import type { KubernetesObject } from '../types.js';
+import { acmeDomains, acmeWildcards } from './domains.js';
 import { CONTROLLER, ISSUER } from './names.js';
-
-/** The class of what serves Ingresses on the edges. */
-const INGRESS_CLASS = 'traefik';
-
-/** Domains whose certificates come from the ACME server. */
-export function acmeDomains({ domains }: Pick<Cluster, 'domains'>): readonly string[] {
-  return domains.flatMap(({ name, acme }) => (acme === undefined ? [] : [name]));
-}
 
 /**
  * The issuer for every namespace: an account with the ACME server, hosts of the domains proven by HTTP, wildcards by
@@ -39,21 +33,6 @@ export function acmeIssuer(cluster: Cluster): KubernetesObject {
 /** No NodePort, which is upstream's default: an edge reaches pods by themselves. */
 function solverIngress() {
   return { ingressClassName: INGRESS_CLASS, serviceType: 'ClusterIP' };
-}
-
-/** What a domain has for every name below it, where it is to be one certificate. */
-export interface Wildcard {
-  readonly domain: string;
-  readonly hosts: readonly string[];
-  /** Beside the Ingress that has the edges serve it. */
-  readonly secretName: string;
-}
-
-/** The domains that have one certificate for all. */
-export function acmeWildcards({ domains }: Pick<Cluster, 'domains'>): readonly Wildcard[] {
-  return domains.flatMap(({ name: domain, acme }) =>
-    acme?.wildcard === true ? [{ domain, hosts: [domain, `*.${domain}`], secretName: `acme-${domain}` }] : [],
-  );
 }
 
 /** Asked for by nobody's Ingress: they are there at once, and are renewed, whatever is deployed. */

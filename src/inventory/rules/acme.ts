@@ -27,6 +27,7 @@ function* checkDomains({ draft, isMisfit }: RuleInput): Generator<Finding> {
     if (isMisfit([...at, 'tls'])) return;
     if (tls === 'acme') {
       users += 1;
+      if (draft.ingress?.controller === 'none') yield withoutIngress([...at, 'tls']);
       if (acme === undefined && !unread) yield withoutServer([...at, 'tls']);
       if (wildcard === true && acme?.dns01 === undefined && !unread) yield withoutDns([...at, 'wildcard']);
     } else if (wildcard !== undefined) yield ownWildcard([...at, 'wildcard']);
@@ -40,6 +41,12 @@ function* checkDomains({ draft, isMisfit }: RuleInput): Generator<Finding> {
 function withoutServer(path: Path): Finding {
   const message = 'an ACME server wants an address that it can write to';
   return error('acme-without-email', path, message, 'add acme: {email: …} with an address of yours to the file');
+}
+
+function withoutIngress(path: Path): Finding {
+  const message = 'with ingress: {controller: none} nothing of Ironkeel’s on the edges would answer for this domain';
+  const remedy = 'remove it and run an ACME client beside your own controller, or choose controller: traefik';
+  return error('acme-without-ingress', path, message, remedy);
 }
 
 function withoutDns(path: Path): Finding {

@@ -41,6 +41,7 @@ export const ACME_CASES: readonly Case[] = [
     line(', tls: acme, wildcard: true'),
     ['acme-without-email 5:36', 'wildcard-without-dns01 5:52'],
   ],
+  ['no ingress', `${acme('')}ingress: {controller: none}\n`, ['acme-without-ingress 5:36']],
   ['no DNS provider', dns01('cnameStrategy: Follow'), ['dns01-provider 11:35']],
   ['an unknown DNS provider', dns01('cloudflair: {}'), ['unknown-option 11:36']],
   [
