@@ -4,13 +4,20 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CLUSTER_SETTINGS } from '../../src/inventory/settings.js';
 import { issueCertificates, operatorFiles } from '../../src/pki/index.js';
 import { issuedCluster } from '../../src/pki/testing/issued.js';
-import { CLIENT, Edge, endpoints, POD, serviceOf } from './support/edge.js';
+import { CLIENT, Edge, endpoints, POD, PROXY, serviceOf } from './support/edge.js';
 
 // The ingress as an edge runs it: the real Traefik with the flags, the user and the rights of its addon, the
 // certificates of the edge's drive, a real API server. Pods are programs beside it.
-const { plan, secrets } = issuedCluster({ domains: ['example.com', 'example.net'].map(servedHere) }, Date.now());
+const { plan, secrets } = issuedCluster(
+  {
+    domains: ['example.com', 'example.net'].map(servedHere),
+    ingress: { ...CLUSTER_SETTINGS.ingress, trustedProxies: [`${PROXY}/32`] },
+  },
+  Date.now(),
+);
 
 let folder: string;
 let edge: Edge;
@@ -70,11 +77,33 @@ describe('a pod behind an Ingress', () => {
     });
   });
 
+  it('is told who the client is by a proxy that is named', async () => {
+    const forwarded = await at('echo.example.com', '/', '--interface', PROXY, '-H', 'X-Forwarded-For: 192.0.2.66');
+    expect((JSON.parse(forwarded.body) as Answer).headers['X-Forwarded-For']).toEqual([`192.0.2.66, ${PROXY}`]);
+    const lines = ['PROXY TCP4 192.0.2.77 192.0.2.1 4711 80', 'GET / HTTP/1.0', 'Host: echo.example.com', '', ''];
+    const say = `const {connect} = require('net'); const socket = connect({host: '${POD}', port: 80, localAddress: '${PROXY}'});
+      socket.pipe(process.stdout); socket.write(${JSON.stringify(lines.join('\r\n'))});`;
+    const { output } = await edge.api.inside('node', ['-e', say]);
+    const { headers } = JSON.parse(output.slice(output.indexOf('\r\n\r\n'))) as Answer;
+    expect(headers).toMatchObject({ 'X-Forwarded-For': ['192.0.2.77'], 'X-Real-Ip': ['192.0.2.77'] });
+  });
+
   it('is there by HTTPS at once, without a Secret, for every host below a domain', async () => {
     for (const url of ['https://echo.example.com/', 'https://shop.example.net/shop']) {
       const answer = await edge.curl(url, '--cacert', join(folder, 'domains-ca.pem'), ...resolving(url));
       expect(answer.status, answer.body).toBe(200);
       expect((JSON.parse(answer.body) as Answer).headers).toMatchObject({ 'X-Forwarded-Proto': ['https'] });
+      const version = await edge.curl(
+        url,
+        '-k',
+        '--http2',
+        '-o',
+        '/dev/null',
+        '-w',
+        '%{http_version}\n%{http_code}',
+        ...resolving(url),
+      );
+      expect(version).toEqual({ status: 200, body: '2' });
     }
   });
 

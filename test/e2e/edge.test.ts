@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseBundle } from '../../src/releases/bundle.js';
 import { LabCluster, must } from './support/lab-cluster.js';
 import { service } from './support/objects.js';
-import { labBundle } from './support/programs.js';
+import { clientPrograms, labBundle } from './support/programs.js';
 import { until } from './support/until.js';
 
 const EDGE = '123.234.234.123';
@@ -77,6 +77,14 @@ describe('the edge of the guide’s cluster', () => {
       '80 open',
       '443 open',
     ]);
+  });
+
+  it('tells its owner how it is, through the API', () => {
+    const forward = `${clientPrograms().kubectl} -n kube-system port-forward daemonset/traefik 17445:7445 >/dev/null`;
+    const ask = 'curl -s --retry 10 --retry-connrefused --retry-delay 1 http://127.0.0.1:17445/metrics';
+    expect(must(cluster.fromLan('bash', '-c', `${forward} & ${ask}; status=$?; kill %1; exit $status`))).toContain(
+      'traefik_entrypoint_requests_total',
+    );
   });
 
   it('serves paths of one host from several Ingresses, and one of two for the same path', async () => {

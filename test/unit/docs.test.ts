@@ -34,6 +34,10 @@ const NOT_RUN: Readonly<Record<string, string>> = {
   'ironkeel wait': 'machines that booted; test/e2e waits for the lab’s',
   'kubectl get pods --all-namespaces --output wide': 'a cluster',
   'kubectl get all --all-namespaces --selector=ironkeel.dev/managed=true': 'a cluster',
+  'kubectl -n kube-system create configmap default-http-backend-page --from-file=404.html':
+    'a cluster; test/e2e does the same',
+  'curl --cacert ssl/domains-ca.pem https://echo.example.com/': 'a cluster; test/e2e does the same',
+  'kubectl -n kube-system logs daemonset/traefik': 'a cluster',
   'kubectl get certificates': 'a cluster, and an ACME server; test/e2e/acme.test.ts has both',
   'kubectl --namespace cert-manager create secret generic cloudflare --from-file=token': 'a cluster',
   'ssh core@10.10.10.1 cat /run/ironkeel/apply-status': 'a machine that booted',

@@ -121,7 +121,7 @@ function ours(images: AddonContext['images']) {
       {
         ...container(images.balancer, OUR_PORT),
         // With a master process (-W): as the first process of a container a single one would not heed a SIGTERM.
-        args: ['haproxy', '-W', '-db', '-f', `${FOLDER}/${CONFIG}`],
+        command: ['haproxy', '-W', '-db', '-f', `${FOLDER}/${CONFIG}`],
         securityContext: CONFINED,
         volumeMounts: [{ name: 'texts', mountPath: FOLDER, readOnly: true }],
       },

@@ -37,6 +37,14 @@ describe('the firewall', () => {
     expect(rulesOf('worker1')).not.toContain('{ 80, 443 }');
   });
 
+  it('lets anybody reach the web of an edge and no other port, whatever listens there', () => {
+    const accepting = rulesOf('example.com')
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((line) => line.endsWith(' accept') && line.includes('dport') && !line.includes('saddr'));
+    expect(accepting).toEqual(['udp sport 67 udp dport 68 accept', 'tcp dport { 80, 443 } accept']);
+  });
+
   it('keeps SSH and the API to the ranges that the inventory names, and to nodes', () => {
     const rules = rulesOf('controller', settings({ ssh: ['192.0.2.0/24', '2001:db8::/32'], api: ['192.0.2.7'] }));
     expect(rules).toContain('ip saddr @ssh tcp dport 22 accept');

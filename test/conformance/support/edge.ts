@@ -14,6 +14,8 @@ import { LocalApi } from './local-api.js';
 export const POD = '10.2.0.9';
 /** Where a client asks from. */
 export const CLIENT = '198.51.100.7';
+/** A balancer in front of the edge. */
+export const PROXY = '203.0.113.5';
 const TOKEN_FOLDER = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 /**
@@ -60,7 +62,8 @@ export class Edge {
     const folder = this.api.path('/etc/kubernetes/addons');
     for (const name of ['17-default-http-backend', '18-traefik'])
       await this.kubectl('apply', '-f', `${folder}/${name}.yaml`);
-    for (const address of [POD, CLIENT]) await this.api.inside('ip', ['address', 'add', `${address}/32`, 'dev', 'lo']);
+    for (const address of [POD, CLIENT, PROXY])
+      await this.api.inside('ip', ['address', 'add', `${address}/32`, 'dev', 'lo']);
     await this.#sysctl();
     await this.#startTraefik();
     await this.#startDefaultBackend();
