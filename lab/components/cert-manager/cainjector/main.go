@@ -16,12 +16,14 @@ import (
 	"github.com/cert-manager/cert-manager/pkg/logs"
 	"github.com/cert-manager/cert-manager/pkg/util"
 	"github.com/cert-manager/cert-manager/pkg/util/configfile"
+	corev1 "k8s.io/api/core/v1"
 	apiextensions "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/client-go/kubernetes/scheme"
 	apiregistration "k8s.io/kube-aggregator/pkg/apis/apiregistration/v1"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 	metrics "sigs.k8s.io/controller-runtime/pkg/metrics/server"
 )
 
@@ -89,8 +91,10 @@ func newManager(config *cainjector.CAInjectorConfiguration) (ctrl.Manager, error
 		}
 	}
 	options := ctrl.Options{
-		Scheme:                        kinds,
-		Cache:                         cache.Options{ReaderFailOnMissingInformer: true},
+		Scheme: kinds,
+		Cache:  cache.Options{ReaderFailOnMissingInformer: true},
+		// Only their metadata is watched; one that is needed is read by itself.
+		Client:                        client.Options{Cache: &client.CacheOptions{DisableFor: []client.Object{&corev1.Secret{}}}},
 		Metrics:                       metrics.Options{BindAddress: config.MetricsListenAddress},
 		LeaderElection:                config.LeaderElectionConfig.Enabled,
 		LeaderElectionID:              "cert-manager-cainjector-leader-election",

@@ -13,6 +13,7 @@ import (
 	"github.com/cert-manager/cert-manager/pkg/logs"
 	"github.com/cert-manager/cert-manager/pkg/util/configfile"
 	webhookconfig "github.com/cert-manager/cert-manager/pkg/webhook/configfile"
+	ctrl "sigs.k8s.io/controller-runtime"
 )
 
 func main() {
@@ -40,6 +41,7 @@ func run(file string) error {
 	if err := logs.ValidateAndApply(&read.Config.Logging); err != nil {
 		return err
 	}
+	ctrl.SetLogger(logs.FromContext(ctx, "webhook"))
 	server, err := webhook.NewCertManagerWebhookServer(logs.FromContext(ctx, "webhook"), *read.Config)
 	if err != nil {
 		return err
