@@ -46,6 +46,12 @@ export class CertManager {
       const done = await this.edge.kubectl(...apply).catch(() => undefined);
       return done !== undefined;
     });
+    // What the controller manager would make of the namespace.
+    await this.edge.give({
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: { name: 'default', namespace: 'default' },
+    });
     await this.edge.give(webhookEndpoints());
     for (const name of Object.keys(PARTS) as (keyof typeof PARTS)[]) await this.#startPart(name, hosts);
     void this.#runSolvers();
