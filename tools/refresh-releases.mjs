@@ -12,19 +12,9 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import semver from 'semver';
+import { CHECKSUM_COMPONENTS, checksumFile, checksumIn } from '../dist/releases/checksum-files.js';
+import { SUPPORTED_MINORS } from '../dist/releases/minors.js';
 
-/** Where the sums of a component's release are, given the artefact's own address. */
-const CHECKSUM_FILES = {
-  kubelet: (url) => `${url}.sha256`,
-  kubectl: (url) => `${url}.sha256`,
-  etcd: (url) => beside(url, 'SHA256SUMS'),
-  'cni-plugins': (url) => `${url}.sha256`,
-  crictl: (url) => `${url}.sha256`,
-  containerd: (url) => `${url}.sha256sum`,
-  'containerd-static': (url) => `${url}.sha256sum`,
-  runc: (url) => beside(url, 'runc.sha256sum'),
-  helm: (url) => `${url}.sha256sum`,
-};
 const ARCHITECTURES = ['amd64', 'arm64'];
 const AT_A_TIME = 8;
 
@@ -44,27 +34,24 @@ const failures = [];
 await inBatches(wanted, refresh);
 finish();
 
-function beside(url, name) {
-  return url.slice(0, url.lastIndexOf('/') + 1) + name;
-}
-
 function knownVersions() {
   return Object.entries(catalogue.artifacts)
-    .filter(([component]) => component in CHECKSUM_FILES)
+    .filter(([component]) => CHECKSUM_COMPONENTS.includes(component))
     .flatMap(([component, { versions }]) => Object.keys(versions).map((version) => ({ component, version })));
 }
 
 function parseVersion(text) {
   const [component, version] = text.split('@');
-  if (component in CHECKSUM_FILES && component in catalogue.artifacts && semver.valid(version))
+  if (CHECKSUM_COMPONENTS.includes(component) && component in catalogue.artifacts && semver.valid(version))
     return { component, version };
-  console.error(`${text}: give COMPONENT@VERSION, a component being one of ${Object.keys(CHECKSUM_FILES).join(', ')}`);
+  console.error(`${text}: give COMPONENT@VERSION, a component being one of ${CHECKSUM_COMPONENTS.join(', ')}`);
   process.exit(2);
 }
 
-/** The newest patch release of each minor on record, by the publisher's own marker file. */
+/** The newest patch release of each minor on record or supported, by the publisher's own marker file. */
 async function newKubernetesVersions() {
-  const minors = new Set(Object.keys(catalogue.artifacts.kubelet.versions).map((v) => v.replace(/\.\d+$/, '')));
+  const known = Object.keys(catalogue.artifacts.kubelet.versions).map((version) => version.replace(/\.\d+$/, ''));
+  const minors = new Set([...known, ...SUPPORTED_MINORS]);
   const newest = await Promise.all([...minors].map((minor) => get(`https://dl.k8s.io/release/stable-${minor}.txt`)));
   return newest
     .map((text) => semver.clean(text ?? ''))
@@ -78,8 +65,8 @@ async function refresh({ component, version }) {
   const sums = {};
   for (const arch of ARCHITECTURES) {
     const address = url.replaceAll('{version}', version).replaceAll('{arch}', arch);
-    const text = await get(CHECKSUM_FILES[component](address));
-    const sum = text === undefined ? undefined : sumOf(text, address.slice(address.lastIndexOf('/') + 1));
+    const text = await get(checksumFile(component, address));
+    const sum = text === undefined ? undefined : checksumIn(text, address.slice(address.lastIndexOf('/') + 1));
     if (sum === undefined)
       failures.push(`${component} ${version} ${arch}: the publisher's checksum file is missing or names no such file`);
     else if (known[arch] !== undefined && known[arch] !== sum) {
@@ -89,19 +76,6 @@ async function refresh({ component, version }) {
     } else sums[arch] = sum;
   }
   versions[version] = { ...known, ...sums };
-}
-
-/** The sum of one file: the only word there is, or the line that ends with its name. */
-function sumOf(text, name) {
-  const lines = text
-    .trim()
-    .split('\n')
-    .map((line) => line.trim().split(/\s+/));
-  const line =
-    lines.length === 1 && lines[0].length === 1
-      ? lines[0]
-      : lines.find(([, file]) => file?.replace(/^\*/, '').split('/').pop() === name);
-  return /^[0-9a-f]{64}$/.test(line?.[0] ?? '') ? line[0] : undefined;
 }
 
 async function get(url) {

@@ -11,8 +11,11 @@ const POLL = fileURLToPath(new URL('./poll.mjs', import.meta.url));
 const CACHE = resolve(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'));
 /** Keeps the kubelet from starting while a machine is preloaded. */
 const PRELOAD = 'etc/systemd/system/kubelet.service.d/00-preload.conf';
-/** What a machine that was preloaded keeps: the programs, and what says which of them and of the images are there. */
-const KEPT = ['opt', 'var/lib/ironkeel/stamps', 'var/lib/ironkeel/installed'];
+/**
+ * What a machine that was preloaded keeps: the programs, what says which of them and of the images are there, and the
+ * host keys for SSH that its operating system made, a second of the processor: kubeadm's machines have theirs too.
+ */
+const KEPT = ['opt', 'var/lib/ironkeel/stamps', 'var/lib/ironkeel/installed', 'etc/ssh'];
 
 export const CONTROLLER = { name: 'controller', ip: '10.10.10.1' };
 export const WORKERS = [

@@ -19,11 +19,11 @@ export function editInventory(
   strict: boolean,
   edit: (text: string, file: string) => string,
 ): void {
-  const { inventory } = clusterPaths(context, flags);
+  const { folder, inventory } = clusterPaths(context, flags);
   const file = displayPath(context, inventory);
   const { text } = readInventoryText(file);
   const edited = edit(text, file);
-  const options = { ...catalogue(context), readFile: fileReader(dirname(inventory)) };
+  const options = { ...catalogue(context, folder), readFile: fileReader(dirname(inventory)) };
   const before = new Set(parseInventory(text, file, options).problems.map(identity));
   const added = parseInventory(edited, file, options).problems.filter((problem) => !before.has(identity(problem)));
   if (strict && added.some(({ severity }) => severity === 'error')) throw new InputError(added);

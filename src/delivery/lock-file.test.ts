@@ -41,4 +41,11 @@ describe('recordBringUp', () => {
     expect(() => recordBringUp(folder, OTHER)).toThrow('this is not the cluster you built');
     expect(readFileSync(join(folder, 'ironkeel.lock'), 'utf8')).toBe(before);
   });
+
+  it('takes another one where the cluster was begun anew', () => {
+    writeFileSync(join(folder, 'ironkeel.lock'), serialiseLock(LOCK));
+    recordBringUp(folder, UID);
+    expect(recordBringUp(folder, OTHER, true)).toBe(true);
+    expect(loadLock(folder)?.bringUp).toEqual({ kubeSystemUid: OTHER });
+  });
 });

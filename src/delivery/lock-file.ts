@@ -38,14 +38,15 @@ export function saveLock(folder: string, lock: Lock): boolean {
  * never begin anew.
  *
  * @param kubeSystemUid UID of the namespace `kube-system`, which tells this cluster from one begun later.
+ * @param begunAnew whether it may take the place of another that was recorded.
  * @returns whether that was news.
  * @throws WorkError when nothing was built in the folder, and when another cluster was recorded before.
  */
-export function recordBringUp(folder: string, kubeSystemUid: string): boolean {
+export function recordBringUp(folder: string, kubeSystemUid: string, begunAnew = false): boolean {
   const lock = loadLock(folder);
   if (lock === undefined) throw new WorkError(`${folder} has no ${LOCK_FILE}`, 'Run `ironkeel build` first');
   const known = lock.bringUp?.kubeSystemUid;
-  if (known !== undefined && known !== kubeSystemUid) {
+  if (!begunAnew && known !== undefined && known !== kubeSystemUid) {
     throw new WorkError(
       `this is not the cluster you built: its kube-system is ${kubeSystemUid}, ${LOCK_FILE} knows ${known}`,
       'Find out which machines began a cluster anew, and restore etcd from a backup',

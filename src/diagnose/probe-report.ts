@@ -1,4 +1,5 @@
 import type { Instant } from '../support/clock.js';
+import { type ExternalMember, readExternalEtcd } from './external-etcd.js';
 
 /** What a machine said to `probe.sh`. */
 export interface MachineReport {
@@ -21,6 +22,8 @@ export interface MachineReport {
   readonly journals: ReadonlyMap<string, readonly string[]>;
   /** Undefined where no member is to run or etcdctl is not there yet. */
   readonly etcd?: EtcdMember | undefined;
+  /** Members of an external etcd as this machine reaches them; empty where it has not asked. */
+  readonly externalEtcd: readonly ExternalMember[];
 }
 
 export interface Adoption {
@@ -80,6 +83,7 @@ export function parseProbe(output: string): MachineReport | undefined {
     disk: readDisk(first('disk')),
     journals: readJournals(values),
     etcd: readEtcd(first('etcd-health'), first('etcd-endpoint')),
+    externalEtcd: readExternalEtcd(all('etcd-external')),
   };
 }
 

@@ -72,6 +72,18 @@ etcd() { # only where a member is to run
   as_root "$tool" "${options[@]}" endpoint status | each etcd-endpoint
 }
 
+# Every member of an etcd that is somebody else's, by the API server's own certificate; etcdctl gives the reasons on
+# its error output.
+external_etcd() {
+  local tool endpoints own=${pki%/*}/etcd-external
+  tool=$(command -v etcdctl) && as_root test -e "$own/client.pem" || return 0
+  endpoints=$(as_root cat -- "$root/etc/kubernetes/manifests/kube-apiserver.yaml" | grep -o -m 1 -e '--etcd-servers=[^"[:space:]]*')
+  # shellcheck disable=SC2016 # the inner shell expands
+  as_root bash -c 'exec "$@" 2>&1' etcdctl "$tool" --endpoints="${endpoints#*=}" --cacert="$own/ca.pem" \
+    --cert="$own/client.pem" --key="$own/client-key.pem" --dial-timeout=2s --command-timeout=2s --write-out=json \
+    endpoint health | each etcd-external
+}
+
 put probe 1
 put time "$(date +%s)"
 put boot-id "$(cat "$root/proc/sys/kernel/random/boot_id" 2>/dev/null)"
@@ -82,4 +94,5 @@ unit_states
 disk
 journals
 etcd
+external_etcd
 put end 1

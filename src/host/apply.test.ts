@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { applyScript } from './scripts.js';
@@ -64,6 +65,9 @@ function home(name: string): string {
 const status = () => machine.read('run/ironkeel/apply-status').trim();
 const waitsFor = (node: string) =>
   machine.has('run/ironkeel/apply-status') && status() === `waiting: not registered yet: ${node}`;
+const patches = () => [...home('asked').matchAll(/^patch (node .*)$/gm)].map(([, line]) => line ?? '');
+const patch = (labels: Record<string, string | null>, settings: string) =>
+  `--type=merge --patch=${JSON.stringify({ metadata: { labels, annotations: { 'ironkeel.dev/settings': settings } } })}`;
 const register = (line: string) => writeBelow(join(machine.home, 'nodes'), `${line}\n`);
 
 describe('ironkeel-apply', () => {
@@ -120,7 +124,8 @@ describe('ironkeel-apply', () => {
     register('worker1|');
     const { status: code, said } = await running;
     expect(code, said).toBe(0);
-    expect(home('asked')).toContain('label --overwrite node worker1 rack=r1\n');
+    const settings = 'label:rack=r1 taint:dedicated=db:NoExecute';
+    expect(patches()).toEqual([`node worker1 ${patch({ rack: 'r1' }, settings)}`]);
     expect(home('asked')).toContain('taint --overwrite node worker1 dedicated=db:NoExecute\n');
     expect(home('asked')).not.toMatch(/create.*node|apply.*node/);
   });
@@ -128,9 +133,62 @@ describe('ironkeel-apply', () => {
   it('takes from a node what it had before', async () => {
     register('worker1|label:rack=r0 label:zone=a taint:old=x:NoSchedule taint:dedicated=web:NoExecute');
     await apply();
-    expect(home('asked')).toContain('label --overwrite node worker1 rack=r1 zone-\n');
+    expect(patches()).toEqual([
+      `node worker1 ${patch({ rack: 'r1', zone: null }, 'label:rack=r1 taint:dedicated=db:NoExecute')}`,
+    ]);
     expect(home('asked')).toContain('taint node worker1 old:NoSchedule-\n');
     expect(home('asked')).not.toContain('dedicated:NoExecute-');
+  });
+
+  it('gives nodes that are to have the same the same at once, and no taint that is there', async () => {
+    put(
+      'etc/kubernetes/addons/nodes',
+      ['a', 'b', 'c'].map((name) => `node ${name}\nlabel x=${name === 'c'}\n`).join(''),
+    );
+    put('etc/kubernetes/addons/nodes', `${machine.read('etc/kubernetes/addons/nodes')}taint own=:NoSchedule\n`);
+    register('b||\na||\nc||own=:NoSchedule');
+    await apply();
+    expect(
+      patches()
+        .map((line) => line.replace(/^node ((b a|a b|c) ).*/, '$1'))
+        .sort(),
+    ).toEqual([expect.stringMatching(/^(a b|b a) $/), 'c ']);
+    expect(home('asked')).not.toMatch(/^taint/m);
+  });
+
+  it('does not start kubectl again before somebody listens where the API server will be', async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    await new Promise((resolve) => server.close(resolve));
+    put('etc/kubernetes/kubeconfig/bootstrap.yaml', `clusters:\n- cluster:\n    server: https://127.0.0.1:${port}\n`);
+    kubectl(`[[ $1 != get ]] || { echo 'The connection to the server was refused' >&2; exit 1; }`);
+    const running = apply([], { IRONKEEL_TRIES: '2' });
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    expect(home('asked')).toBe('get --raw /readyz\n');
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+    expect((await running).said).toContain('giving up for now');
+    server.close();
+    expect(home('asked')).toBe('get --raw /readyz\n'.repeat(2));
+  });
+
+  it('applies again only what is of a kind that its own manifests define', async () => {
+    const lacking = `error: no matches for kind "Own" in version "example.com/v1"`;
+    put('etc/kubernetes/addons/12-d.yaml', '# object Own.v1.example.com - d\nkind: Own\nmetadata:\n  name: d\n');
+    const answer = (taken: number) => `[[ $1 != apply || -f ${machine.home}/again ]] || {
+      touch ${machine.home}/again; cat >${machine.home}/first; for ((i = 0; i < ${taken}; i++)); do echo "x/$i serverside-applied"; done
+      echo '${lacking}' >&2; exit 1; }`;
+    kubectl(answer(3));
+    await apply();
+    expect(home('first').match(/name: .$/gm)).toHaveLength(4);
+    expect(home('applied').match(/name: .$/gm)).toEqual(['name: d']);
+    // Where one of the others was refused too, everything is tried again.
+    rmSync(join(machine.home, 'again'));
+    writeBelow(join(machine.home, 'record'), '');
+    rmSync(join(machine.root, 'run'), { recursive: true });
+    kubectl(answer(2));
+    await apply();
+    expect(home('applied').match(/name: .$/gm)).toHaveLength(4);
   });
 
   it('lets etcd know that the cluster is up, once the manifests are in', async () => {
@@ -153,7 +211,10 @@ describe('ironkeel-apply', () => {
   it('replaces objects of ours by the user’s, and prunes neither', async () => {
     put('etc/kubernetes/addons.d/mine.yaml', 'kind: ConfigMap\n');
     kubectl(`[[ $1 != create || $* != *jsonpath* ]] || { echo 'v1|ConfigMap|kube-system|b'; exit; }`);
-    writeBelow(join(machine.home, 'record'), 'old\nold\nConfigMap.v1. kube-system b\nConfigMap.v1. kube-system gone\n');
+    writeBelow(
+      join(machine.home, 'record'),
+      'old\nold\n1\nConfigMap.v1. kube-system b\nConfigMap.v1. kube-system gone\n',
+    );
     await apply();
     expect(home('applied').match(/name: [abc]$/gm)).toEqual(['name: a', 'name: c']);
     expect(home('asked')).toContain('addons.d/mine.yaml');
@@ -183,7 +244,7 @@ describe('ironkeel-apply', () => {
 
   it('never removes what would take others’ things with it', async () => {
     const kinds = ['Namespace.v1.', 'PersistentVolume.v1.', 'CustomResourceDefinition.v1.apiextensions.k8s.io'];
-    writeBelow(join(machine.home, 'record'), `old\nold\n${kinds.map((kind) => `${kind} - gone\n`).join('')}`);
+    writeBelow(join(machine.home, 'record'), `old\nold\n1\n${kinds.map((kind) => `${kind} - gone\n`).join('')}`);
     await apply();
     expect(home('asked')).not.toContain('delete');
   });

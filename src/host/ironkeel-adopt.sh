@@ -236,10 +236,13 @@ stage() {
   flush
 }
 
-flush() { # every file system with a folder in which something changed
-  local place places=()
+flush() { # every file system with a folder in which something changed, once
+  local place places=() first=()
   for place in "${!folders[@]}"; do [[ ! -d $place ]] || places+=("$place"); done
-  ((${#places[@]} == 0)) || sync -f -- "${places[@]}"
+  ((${#places[@]} > 0)) || return 0
+  mapfile -t first < <(stat -c '%d %n' -- "${places[@]}" | sort -u -k 1,1 | cut -d ' ' -f 2-)
+  ((${#first[@]} > 0)) || first=("${places[@]}")
+  sync -f -- "${first[@]}"
 }
 
 # From here on a cut adoption is finished by the next run. What the cut one placed stays on record in the marker.
@@ -288,37 +291,50 @@ remove_stale() {
   done
 }
 
-unit() { # VERB NAME; a unit the system does not have is said, and no reason to stay out of service
-  local said
-  said=$(umask 022 && "$systemctl" ${root:+"--root=$root"} "$1" --no-reload --quiet "$2" 2>&1 </dev/null) || warn "$1 $2: $said"
+units() { # VERB NAME…: at once; where that fails, one by one
+  local verb=$1 name said
+  shift
+  (($# == 0)) || change_units "$verb" "$@" >/dev/null 2>&1 || for name; do
+    # A unit the system does not have is said, and no reason to stay out of service.
+    said=$(change_units "$verb" "$name" 2>&1) || warn "$verb $name: $said"
+  done
 }
+
+change_units() { (umask 022 && "$systemctl" ${root:+"--root=$root"} "$1" --no-reload --quiet "${@:2}" </dev/null); }
 
 stop() { ! live || "$systemctl" stop --no-block "$1" 2>/dev/null </dev/null || :; }
 
 # While their files are still there: units that leave or are no longer enabled are let go.
 release_units() {
-  local name now
+  local name now unmasked=() disabled=()
   for name in "${!old[@]}"; do
     [[ ${old[$name]} == unit* ]] || continue
     now=${new[$name]:-gone}
     # An adoption that was cut may have masked what an even newer one does not.
-    [[ $now == 'unit masked' || (${old[$name]} != 'unit masked' && -z $redo) ]] || unit unmask "$name"
+    [[ $now == 'unit masked' || (${old[$name]} != 'unit masked' && -z $redo) ]] || unmasked+=("$name")
     case "${old[$name]}, $now" in
       'unit enabled, unit enabled') ;;
-      'unit enabled, '* | 'unit disabled, gone') unit disable "$name"; stop "$name" ;;
+      'unit enabled, '* | 'unit disabled, gone') disabled+=("$name") ;;
     esac
   done
+  units unmask "${unmasked[@]}"
+  units disable "${disabled[@]}"
+  for name in "${disabled[@]}"; do stop "$name"; done
 }
 
 set_units() {
-  local name
+  local name enabled=() disabled=() masked=()
   for name in "${!new[@]}"; do
     case ${new[$name]} in
-      'unit enabled') unit enable "$name" ;;
-      'unit disabled') unit disable "$name" ;;
-      'unit masked') unit mask "$name"; [[ ${old[$name]:-} == 'unit masked' ]] || stop "$name" ;;
+      'unit enabled') enabled+=("$name") ;;
+      'unit disabled') disabled+=("$name") ;;
+      'unit masked') masked+=("$name") ;;
     esac
   done
+  units enable "${enabled[@]}"
+  units disable "${disabled[@]}"
+  units mask "${masked[@]}"
+  for name in "${masked[@]}"; do [[ ${old[$name]:-} == 'unit masked' ]] || stop "$name"; done
 }
 
 adopt() { # GENERATION, which is staged

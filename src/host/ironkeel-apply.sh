@@ -18,11 +18,13 @@ config=$root/etc/kubernetes/kubeconfig/bootstrap.yaml
 run=$root/run/ironkeel
 work=$run/apply # of this boot: ours and users hold the digest that was applied, node-NAME says that it was labelled
 bin=$(cd -- "${BASH_SOURCE[0]%/*}" && pwd)
-name='' digest='' said_last='' ours='' missing=() wanted_ids=()
+name='' digest='' said_last='' silent='' missing=() wanted_ids=()
 declare -A replaced=() wanted=() settings=()
 
 # The user's objects are applied by the same name, so that one that replaces ours keeps nothing of ours.
-how=(--server-side --force-conflicts --field-manager=ironkeel)
+# kubectl is not to check them, for which it would read the API's whole description: the API server refuses a field that
+# it does not know by itself.
+how=(--server-side --force-conflicts --field-manager=ironkeel --validate=false)
 record=ironkeel-applied
 namespace=kube-system
 managed=ironkeel.dev/managed=true
@@ -55,12 +57,25 @@ ready() {
   local said
   [[ -x $bin/kubectl ]] || { fail 'kubectl is not installed yet'; return; }
   [[ -f $config ]] || { fail "there is no $config"; return; }
+  silent=''
   said=$(api get --raw /readyz 2>&1) && return 0
   case $said in
-    *'connection refused'* | *'was refused'*) fail 'the API server of this machine does not answer yet' ;;
+    *'connection refused'* | *'was refused'*) silent=yes; fail 'the API server of this machine does not answer yet' ;;
     *'[-]'*) said=${said#*'[-]'} && fail "the API server of this machine waits for ${said%% *}" ;;
     *) fail "the API server of this machine is not ready: $(reason "$said")" ;;
   esac
+}
+
+# Whether, within some seconds, somebody listens there. A kubectl that asks in vain takes a good part of a second of the
+# processor from the API server, which is starting.
+await_listener() {
+  local tries=20
+  [[ $(<"$config") =~ server:\ *\"?https://([0-9.]+):([0-9]+) ]] || return 1
+  while ((tries-- > 0)); do
+    ! { : >"/dev/tcp/${BASH_REMATCH[1]}/${BASH_REMATCH[2]}"; } 2>/dev/null || return 0
+    sleep 0.25
+  done
+  return 1
 }
 
 # --- what is to be applied ----------------------------------------------------------------------------------------
@@ -86,21 +101,20 @@ read_users() {
   done <<<"$said"
 }
 
-# Sets ours to the documents that no object of the user's replaces, and users_first when there is one that does; wanted
-# and wanted_ids name all of them.
+# Sets wanted to our documents, empty where an object of the user's takes the place of ours, and users_first when there
+# is one that does; wanted_ids has their order.
 read_ours() {
-  local file line id keep=''
-  ours='' users_first='' wanted=() wanted_ids=()
+  local file line id
+  users_first='' wanted=() wanted_ids=()
   for file in "$folder"/*.yaml; do
     [[ -f $file ]] || die "there are no manifests in $folder"
     while IFS= read -r line; do
       if [[ $line == '# object '* ]]; then
-        id=${line#'# object '} keep=yes
-        wanted[$id]=1 wanted_ids+=("$id")
-        [[ -z ${replaced[$id]:-} ]] || keep='' users_first=yes
-        [[ -z $keep ]] || ours+=$'---\n'
-      elif [[ -n $keep && $line != --- ]]; then
-        ours+=$line$'\n'
+        id=${line#'# object '}
+        wanted[$id]='' wanted_ids+=("$id")
+        [[ -z ${replaced[$id]:-} ]] || users_first=yes
+      elif [[ -z ${replaced[$id]:-} && $line != --- ]]; then
+        wanted[$id]+=$line$'\n'
       fi
     done <"$file"
   done
@@ -115,20 +129,25 @@ read_digest() {
 # --- the record ----------------------------------------------------------------------------------------------------
 # A ConfigMap: the digest of what was applied last; by controller, the digest it last applied or found; the objects.
 
-# Sets recorded, mine and objects.
+# Sets recorded, mine, from and objects.
 read_record() {
   local said key=${name//./\\.}
   said=$(api get configmap "$record" --namespace="$namespace" --ignore-not-found \
-    -o "jsonpath={.metadata.annotations.ironkeel\.dev/digest}{'\n'}{.data.controller\.$key}{'\n'}{.data.objects}" 2>&1) \
+    -o "jsonpath={.metadata.annotations.ironkeel\.dev/digest}{'\n'}{.data.controller\.$key}{'\n'}{.data.generation\.$key}{'\n'}{.data.objects}" 2>&1) \
     || { fail "the record of what is applied cannot be read: $(reason "$said")"; return; }
-  recorded='' mine='' objects=()
-  { IFS= read -r recorded && IFS= read -r mine && mapfile -t objects; } <<<"$said" || :
+  recorded='' mine='' from='' objects=()
+  { IFS= read -r recorded && IFS= read -r mine && IFS= read -r from && mapfile -t objects; } <<<"$said" || :
   [[ ${#objects[@]} -gt 0 && -n ${objects[0]} ]] || objects=()
 }
 
-make_record() {
-  api create --filename=- <<<'{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"'"$record"'","namespace":"'"$namespace"'"}}' \
-    >/dev/null 2>&1 || : # it is there; if it is not, the next step says why
+# Before the first of them exists: nothing is forgotten, wherever this is cut short.
+record_objects() {
+  local data
+  data="\"data\":{\"objects\":$(lines "${objects[@]}" "${wanted_ids[@]}")}"
+  [[ -z $recorded ]] || { write_record "{$data}"; return; }
+  # When it is there all the same, or cannot be made, the patch says why.
+  api create --filename=- <<<'{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"'"$record"'","namespace":"'"$namespace"'"},'"$data}" \
+    >/dev/null 2>&1 || write_record "{$data}"
 }
 
 write_record() { # JSON
@@ -154,7 +173,7 @@ generation() {
 
 # Applies what this controller holds, unless the cluster has it or, from another controller, something later.
 apply() {
-  local recorded mine objects said users_first
+  local recorded mine from objects said users_first
   read_digest
   read_record || return
   if [[ $recorded == "$digest" && $mine == "$digest" ]] && stamped ours; then return 0; fi
@@ -165,25 +184,28 @@ apply() {
   status 'applying the manifests'
   read_users
   read_ours
-  # Recorded before the first of them exists: nothing is forgotten, wherever this is cut short.
-  [[ -n $recorded ]] || make_record
-  write_record "{\"data\":{\"objects\":$(lines "${objects[@]}" "${wanted_ids[@]}")}}" || return
+  [[ $recorded == "$digest" ]] || record_objects || return
   # Pods of ours may need what takes the place of our objects: without it the kubelet would try ever more seldom. What
   # cannot be applied yet is applied, or named, after ours.
   [[ -z $users_first ]] || (apply_users) 2>/dev/null || :
   apply_ours || return
   prune || return
-  write_record "$(written)" || return
+  [[ $recorded == "$digest" && $mine == "$digest" && $from == "$(generation)" ]] || write_record "$(written)" || return
   printf '%s\n' "$digest" >"$work/ours"
   say "applied ${#wanted_ids[@]} objects"
 }
 
 apply_ours() {
-  local said tries
+  local said tries id unknown left=()
+  for id in "${wanted_ids[@]}"; do [[ -z ${wanted[$id]} ]] || left+=("$id"); done
   for tries in {1..5}; do
-    said=$(printf '%s' "$ours" | api apply "${how[@]}" --filename=- 2>&1) && return 0
-    # Objects of a kind that the same manifests define: the API server knows it a moment later.
-    [[ $said == *'no matches for kind'* && $tries -lt 5 ]] || break
+    said=$(for id in "${left[@]}"; do printf -- '---\n%s' "${wanted[$id]}"; done | api apply "${how[@]}" --filename=- 2>&1) && return 0
+    [[ $said == *'no matches for kind'* ]] || break
+    # Of a kind that the same manifests define: the API server knows it a moment later. If that is all that it said, it
+    # has taken the others.
+    unknown=()
+    for id in "${left[@]}"; do [[ $said != *"no matches for kind \"${id%%.*}\" in version"* ]] || unknown+=("$id"); done
+    (($(grep -c 'serverside-applied$' <<<"$said") + ${#unknown[@]} != ${#left[@]})) || left=("${unknown[@]}")
     sleep "${IRONKEEL_RETRY_SECONDS:-0.5}"
   done
   fail "not everything could be applied: $(reason "$said")"
@@ -240,11 +262,10 @@ read_nodes() {
 # Gives every registered node its labels and taints, and takes away those it had from us before. Nodes are never
 # made here: a node that registers by itself brings the taints that keep pods off until it is ready.
 label_nodes() {
-  local said node has
-  declare -A registered=()
-  said=$(api get nodes -o 'jsonpath={range .items[*]}{.metadata.name}|{.metadata.annotations.ironkeel\.dev/settings}{"\n"}{end}' 2>&1) \
-    || { fail "the nodes cannot be listed: $(reason "$said")"; return; }
-  while IFS='|' read -r node has; do [[ -z $node ]] || registered[$node]="=$has"; done <<<"$said"
+  local said node has taints patch names=()
+  declare -A registered=() tainted=() nodes=()
+  said=$(api get nodes -o "jsonpath=$node_row" 2>&1) || { fail "the nodes cannot be listed: $(reason "$said")"; return; }
+  while IFS='|' read -r node has taints; do [[ -z $node ]] || { registered[$node]="=$has" tainted[$node]=$taints; }; done <<<"$said"
   missing=()
   read_nodes
   for node in "${!settings[@]}"; do
@@ -252,32 +273,55 @@ label_nodes() {
     has=${registered[$node]#=}
     # Once a boot also those that look right.
     [[ $has != "${settings[$node]}" || ! -f $work/node-$node ]] || continue
-    label_node "$node" "$has" "${settings[$node]}" || return
-    : >"$work/node-$node"
+    taint_node "$node" "$has" "${settings[$node]}" "${tainted[$node]}" || return
+    patch=$(patch_of "$has" "${settings[$node]}")
+    nodes[$patch]+="$node "
+  done
+  for patch in "${!nodes[@]}"; do
+    read -ra names <<<"${nodes[$patch]}"
+    label "$patch" "${names[@]}" || return
   done
 }
 
-label_node() { # NODE HAS WANTS
-  local item labels=() taints=() gone=() said
+# What the loop above reads: NAME|SETTINGS|KEY=VALUE:EFFECT …
+node_row='{range .items[*]}{.metadata.name}|{.metadata.annotations.ironkeel\.dev/settings}|{range .spec.taints[*]}{.key}={.value}:{.effect} {end}{"\n"}{end}'
+
+taint_node() { # NODE HAS WANTS TAINTED
+  local item taints=() gone=() said
   for item in $3; do
-    case $item in
-      label:*) labels+=("${item#label:}") ;;
-      taint:*) taints+=("${item#taint:}") ;;
-    esac
+    item=${item#taint:}
+    [[ $item == label:* || " $4 " == *" $item "* ]] || taints+=("$item")
   done
   for item in $2; do
-    case $item in
-      label:*) [[ " $3 " == *" ${item%%=*}="* ]] || labels+=("$(key="${item#label:}" && printf '%s-' "${key%%=*}")") ;;
-      taint:*) [[ " $3 " == *" ${item%%=*}="*":${item##*:} "* ]] || gone+=("$(key="${item#taint:}" && printf '%s:%s-' "${key%%=*}" "${item##*:}")") ;;
-    esac
+    [[ $item != taint:* || " $3 " == *" ${item%%=*}="*":${item##*:} "* ]] || gone+=("$(key="${item#taint:}" && printf '%s:%s-' "${key%%=*}" "${item##*:}")")
   done
-  ((${#labels[@]} == 0)) || said=$(api label --overwrite node "$1" "${labels[@]}" 2>&1) || { lost "$1" "$said"; return; }
   ((${#taints[@]} == 0)) || said=$(api taint --overwrite node "$1" "${taints[@]}" 2>&1) || { lost "$1" "$said"; return; }
   for item in "${gone[@]}"; do
     said=$(api taint node "$1" "$item" 2>&1) || [[ $said == *'not found'* ]] || { lost "$1" "$said"; return; }
   done
-  said=$(api annotate --overwrite node "$1" "ironkeel.dev/settings=$3" 2>&1) || { lost "$1" "$said"; return; }
-  [[ $2 == "$3" ]] || say "the node $1 has its labels and taints"
+}
+
+# Prints the change that brings the labels, and the note of all settings. None of them needs an escape.
+patch_of() { # HAS WANTS
+  local item labels=''
+  for item in $2; do
+    [[ $item != label:* ]] || { item=${item#label:} && labels+=",\"${item%%=*}\":\"${item#*=}\""; }
+  done
+  for item in $1; do
+    [[ $item != label:* || " $2 " == *" ${item%%=*}="* ]] || { item=${item#label:} && labels+=",\"${item%%=*}\":null"; }
+  done
+  printf '{"metadata":{"labels":{%s},"annotations":{"ironkeel.dev/settings":"%s"}}}' "${labels#,}" "$2"
+}
+
+# Nodes that get the same get it at once.
+label() { # PATCH NODE…
+  local said node patch=$1
+  shift
+  said=$(api patch node "$@" --type=merge --patch="$patch" 2>&1) || { lost "$*" "$said"; return; }
+  for node; do
+    : >"$work/node-$node"
+    [[ ${registered[$node]#=} == "${settings[$node]}" ]] || say "the node $node has its labels and taints"
+  done
 }
 
 lost() { fail "the node $1 could not get its labels and taints: $(reason "$2")"; } # NODE OUTPUT
@@ -297,6 +341,11 @@ pass() {
   [[ -n $good ]]
 }
 
+# Whether all there is to do for now is to look who has registered since.
+late_nodes() {
+  ((${#missing[@]} > 0 && SECONDS - since < 300)) && read_digest && stamped ours && stamped users
+}
+
 main() {
   local failures=0 since=$SECONDS pause
   [[ $# -eq 0 || ($# -eq 1 && $1 == --once) ]] || die 'usage: ironkeel-apply [--once]'
@@ -306,17 +355,17 @@ main() {
   exec 9>"$work/lock"
   flock -n 9 || die 'another run is at work'
   while :; do
-    if pass; then
+    if if late_nodes; then label_nodes; else pass; fi; then
       failures=0 said_last=''
       if ((${#missing[@]} == 0)); then break; fi
       fail "not registered yet: ${missing[*]}" || :
       pause=$((SECONDS - since < 300 ? 2 : 30))
     else
-      failures=$((failures + 1)) pause=$((failures < 120 ? 1 : 10))
+      failures=$((failures + 1)) pause=$((failures < 120 ? 1 : 10)) missing=()
     fi
     [[ ${1:-} != --once ]] || exit 1
     ((failures < ${IRONKEEL_TRIES:-300})) || die 'giving up for now; systemd starts this again'
-    sleep "${IRONKEEL_RETRY_SECONDS:-$pause}"
+    { [[ -n $silent ]] && await_listener; } || sleep "${IRONKEEL_RETRY_SECONDS:-$pause}"
   done
   status 'done: everything is applied, every node has registered'
 }

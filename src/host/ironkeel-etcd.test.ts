@@ -30,10 +30,14 @@ function put(path: string, text: string): void {
   writeBelow(join(machine.root, path), text);
 }
 
-function run(command: string, env: NodeJS.ProcessEnv = {}): Promise<Outcome> {
+function run(command: string, env: NodeJS.ProcessEnv = {}, ...args: readonly string[]): Promise<Outcome> {
   const script = join(machine.home, 'ironkeel-etcd');
   writeFileSync(script, etcdScript());
-  return machine.run(script, [command], { IRONKEEL_RETRY_SECONDS: '0.02', IRONKEEL_WAIT_SECONDS: '5', ...env });
+  return machine.run(script, [command, ...args], {
+    IRONKEEL_RETRY_SECONDS: '0.02',
+    IRONKEEL_WAIT_SECONDS: '5',
+    ...env,
+  });
 }
 
 const status = () => machine.read('run/ironkeel/etcd-status');
@@ -81,7 +85,7 @@ describe('ironkeel-etcd guard', () => {
     put(JOINED, `${CLUSTER}\n`);
     await run('guard');
     expect(machine.has(LIVE)).toBe(false);
-    expect(status()).toMatch(/etcdutl snapshot restore/);
+    expect(status()).toMatch(/ironkeel-etcd restore FILE.*ironkeel-etcd anew/);
     expect(status()).not.toMatch(/replace/);
   });
 
@@ -195,5 +199,81 @@ esac`,
     expect((await run('replace')).said).toContain('this is the only member');
     expect(machine.has(LIVE)).toBe(false);
     expect(machine.has(REPLACING)).toBe(false);
+  });
+});
+
+describe('ironkeel-etcd restore', () => {
+  const snapshot = () => join(machine.home, 'backup.db');
+
+  beforeEach(() => {
+    writeFileSync(snapshot(), 'what was there');
+    put('etc/kubernetes/etcd/state', 'existing\n');
+    // Writes what it was told below the folder it was told.
+    machine.stub(
+      'etcdutl',
+      `echo "etcdutl $*" >>${machine.home}/calls
+[[ -s $3 ]] || { echo "Error: snapshot file cannot be empty" >&2; exit 1; }
+for arg; do [[ $arg != --data-dir=* ]] || folder=\${arg#*=}; done
+mkdir -p $folder/member/{wal,snap}; cp "$3" $folder/member/snap/db; : >$folder/member/wal/0.wal`,
+    );
+  });
+
+  it('makes a member of the snapshot, as one of the same members, and lets it start', async () => {
+    const { status: code, said } = await run('restore', {}, snapshot());
+    expect(code, said).toBe(0);
+    expect(said).toContain('run the same on every other controller');
+    expect(machine.read('var/lib/etcd/member/snap/db')).toBe('what was there');
+    expect(machine.has('var/lib/etcd/ironkeel-restoring')).toBe(false);
+    expect(machine.has(LIVE)).toBe(true);
+    const [call = ''] = machine.calls();
+    const members = 'c1=https://10.0.0.1:2380,c2=https://10.0.0.2:2380,c3=https://10.0.0.3:2380';
+    expect(call).toContain(`--name=c1 --initial-cluster=${members} --initial-cluster-token=${CLUSTER}-`);
+    expect(call).toContain('--initial-advertise-peer-urls=https://10.0.0.1:2380');
+  });
+
+  it('leaves data that is there alone, and nothing of a snapshot that is none', async () => {
+    writeFileSync(snapshot(), '');
+    expect(await run('restore', {}, snapshot())).toMatchObject({ status: 1 });
+    expect((await run('restore', {}, '/nowhere')).said).toContain('there is no file /nowhere');
+    expect(machine.has('var/lib/etcd/ironkeel-restoring')).toBe(false);
+    expect(machine.has(LIVE)).toBe(false);
+    put(WAL, 'data');
+    const before = machine.snapshot();
+    expect((await run('restore', {}, snapshot())).said).toContain('holds data, which stays');
+    expect(machine.snapshot()).toEqual(before);
+  });
+});
+
+describe('ironkeel-etcd anew', () => {
+  beforeEach(() => {
+    put('etc/kubernetes/etcd/state', 'existing\n');
+    put('etc/kubernetes/etcd/pod.yaml', POD.replace('new', 'existing'));
+    put('etc/kubernetes/etcd/members', 'c1 10.0.0.1\n');
+  });
+
+  it('begins with nothing, once', async () => {
+    await run('guard');
+    expect(machine.has(LIVE)).toBe(false);
+    expect(await run('anew')).toMatchObject({ status: 0 });
+    expect(machine.read(LIVE)).toBe(POD);
+    // Also where it was cut before the member had data.
+    rmSync(join(machine.root, LIVE));
+    await run('guard');
+    expect(machine.read(LIVE)).toBe(POD);
+    put(WAL, 'data');
+    await run('joined');
+    rmSync(join(machine.root, 'var/lib/etcd/member'), { recursive: true });
+    await run('guard');
+    expect(machine.has(LIVE)).toBe(false);
+  });
+
+  it('is refused while there is data, and to one of several', async () => {
+    put(WAL, 'data');
+    expect((await run('anew')).said).toContain('there is a cluster to start with');
+    rmSync(join(machine.root, 'var/lib/etcd/member'), { recursive: true });
+    put('etc/kubernetes/etcd/members', 'c1 10.0.0.1\nc2 10.0.0.2\n');
+    const before = machine.snapshot();
+    expect(await run('anew')).toMatchObject({ status: 1, said: expect.stringContaining('a new cluster only') });
+    expect(machine.snapshot()).toEqual(before);
   });
 });

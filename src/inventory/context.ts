@@ -3,8 +3,12 @@ import type { FieldSchema } from './field-schema.js';
 
 /** What the inventory is checked against: everything the rules know of the world outside the file. */
 export interface InventoryCatalogue {
-  /** Kubernetes versions that can be built, newest first, such as `1.36.4`. */
+  /** Kubernetes versions whose checksums are known, newest first, such as `1.36.4`. */
   readonly kubernetesVersions: readonly string[];
+  /** Minors whose other releases can be built once their checksums are pinned, such as `1.37`. */
+  readonly kubernetesMinors?: readonly string[] | undefined;
+  /** Whether the checksums of such a release are pinned; without an answer they are not. */
+  readonly isPinned?: ((kubernetesVersion: string) => boolean) | undefined;
   readonly defaultKubernetesVersion: string;
   /** The operating systems of the registry, in its order. */
   readonly systems: readonly SystemChoice[];

@@ -38,6 +38,12 @@ describe('inventoryJsonSchema', () => {
     expect(accepted).toEqual(['a leading zero', 'a private public address']);
   });
 
+  it('leaves a release of a supported minor to the rules, which know what is pinned', () => {
+    const version = (text: string) => validate(parse(`${GUIDE}kubernetes: {version: "${text}"}\n`));
+    expect(['1.36.4', '1.37.2', '1.36.99'].filter((one) => !version(one))).toEqual([]);
+    expect(['1.37', '1.38.0', '1.37.02', '1.37.2-rc.1', '1137.2'].filter(version)).toEqual([]);
+  });
+
   it('describes every field and knows the defaults', () => {
     const undescribed = [...fields(schema, '')].filter(([, field]) => typeof field.description !== 'string');
     expect(undescribed.map(([path]) => path)).toEqual([]);

@@ -23,8 +23,17 @@ function fillIn(schema: JsonSchema, path: readonly (string | number)[], catalogu
   const systems = catalogue.systems.map(({ name }) => name);
   if (list === 'os') schema.enum = systems;
   if (list === 'channel') schema.examples = [...new Set(catalogue.systems.flatMap(({ channels }) => channels))];
-  if (list === 'version')
-    Object.assign(schema, { enum: catalogue.kubernetesVersions, default: catalogue.defaultKubernetesVersion });
+  if (list === 'version') Object.assign(schema, versionSchema(catalogue));
   // The name alone instead of {name, channel}.
   if (path.at(-2) === 'anyOf' && path.at(-1) === 0 && path.at(-3) === 'os') schema.enum = systems;
+}
+
+/** The versions that are known, and the form of those that a lock may pin; which it pins is beyond a schema. */
+function versionSchema({ kubernetesVersions, kubernetesMinors = [], defaultKubernetesVersion }: InventoryCatalogue) {
+  const known = { enum: kubernetesVersions };
+  const minors = kubernetesMinors.map((minor) => minor.replace('.', '\\.')).join('|');
+  const title = `another release of ${kubernetesMinors.join(', ')} that is pinned`;
+  const others = { title, type: 'string', pattern: `^(${minors})\\.(0|[1-9][0-9]*)$` };
+  const choice = kubernetesMinors.length === 0 ? known : { anyOf: [known, others] };
+  return { ...choice, default: defaultKubernetesVersion };
 }

@@ -118,6 +118,19 @@ describe('parseInventory', () => {
     expect(parse(text + more.slice(1).join('')).cluster?.machines).toHaveLength(999);
   });
 
+  it('takes a version that is pinned, and names the command for one that is not', () => {
+    const version = (text: string) => parse(field(GUIDE, `kubernetes: {version: "${text}"}`));
+    expect(version('1.37.1').cluster?.kubernetes.version).toBe('1.37.1');
+    const [problem] = version('1.36.5').problems;
+    expect(problem).toMatchObject({
+      message: 'the catalogue has no checksums of Kubernetes 1.36.5, and ironkeel.lock pins none',
+      remedy: expect.stringContaining('ironkeel bundle'),
+    });
+    // What its flags are is known before it is pinned.
+    const wrong = 'kubernetes: {version: "1.36.5", apiServer: {flags: {no-such-flag: 1}}}';
+    expect(parse(field(GUIDE, wrong)).problems.map(({ code }) => code)).toEqual(['unpinned-version', 'unknown-option']);
+  });
+
   it('finds 1,000 duplicates without comparing each with each', () => {
     const text = GUIDE + '  - {name: twin, ip: 10.9.9.9}\n'.repeat(4_000);
     expect(parse(text).problems.filter(({ code }) => code === 'duplicate-ip')).toHaveLength(3_999);

@@ -43,7 +43,9 @@ const sshKey = z
 
 const kubernetes = z
   .strictObject({
-    version: text('Kubernetes version, in quotes.', { [CATALOGUE]: 'version' }).optional(),
+    version: text('Kubernetes version, in quotes. One that is not in the catalogue is pinned by ironkeel bundle.', {
+      [CATALOGUE]: 'version',
+    }).optional(),
     ...componentFields,
   })
   .meta({ description: 'What Kubernetes is installed, and how its components are started.' });

@@ -4,9 +4,10 @@ import { execFolder } from './exec.js';
 import { restoreHostSettings } from './host-settings.js';
 import { withLock } from './lock.js';
 import { removeNetwork } from './network.js';
+import { labFolder } from './places.js';
 import { endTree } from './processes.js';
 import { findDriver } from './registry.js';
-import { findLabs } from './state.js';
+import { findLab, findLabs, STATE_FILE } from './state.js';
 import type { Lab } from './types.js';
 
 /**
@@ -19,8 +20,21 @@ export async function takeDown(lab: Lab): Promise<readonly string[]> {
     const driver = findDriver(lab.driver);
     await Promise.all(lab.plan.machines.map((machine) => driver.remove(lab, machine)));
     removeNetwork(lab.plan);
+    // Its state goes last: while that is there, the next run finds what this one left.
+    for (const name of readdirSync(lab.folder).filter((each) => each !== STATE_FILE)) {
+      rmSync(join(lab.folder, name), { recursive: true, force: true });
+    }
     rmSync(lab.folder, { recursive: true, force: true });
     return findLabs(lab.cache).length === 0 ? restoreHostSettings(lab.cache) : [];
+  });
+}
+
+/** Removes the folder of a lab that has no state: of one that was killed before it made anything. */
+export async function removeRemains(cache: string, clusterId: string): Promise<void> {
+  const folder = labFolder(cache, clusterId);
+  if (!existsSync(folder) && !existsSync(`${folder}.lock`)) return;
+  await withLock(folder, async () => {
+    if (findLab(cache, clusterId) === undefined) rmSync(folder, { recursive: true, force: true });
   });
 }
 

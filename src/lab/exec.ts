@@ -3,7 +3,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { inputError, WorkError } from '../support/problem.js';
-import { hostCommand, isLabHost } from './hosts.js';
+import { hostCommand, isLabHost, LAB_HOSTS } from './hosts.js';
 import { asset } from './places.js';
 import { findDriver } from './registry.js';
 import { type Finished, tryRun } from './run.js';
@@ -35,20 +35,23 @@ export function ask(lab: Lab, target: string, command: readonly string[]): Finis
 
 function commandLine(lab: Lab, target: string, command: readonly string[]): readonly string[] {
   if (isLabHost(lab, target)) return hostCommand(lab, target, command);
-  const machine = findMachine(lab, target);
+  const machine = findMachine(lab, target, LAB_HOSTS);
   const line = findDriver(lab.driver).exec(lab, machine, command);
   if (line !== undefined) return line;
   throw new WorkError(`${target} is off`, `Run \`ironkeel lab power-on ${target}\` first`);
 }
 
-/** @throws InputError for a name the lab does not have. */
-export function findMachine({ plan }: Lab, name: string): LabMachine {
+/**
+ * @param others that would have fitted where this was called.
+ * @throws InputError for a name the lab does not have.
+ */
+export function findMachine({ plan }: Lab, name: string, others: readonly string[] = []): LabMachine {
   const found = plan.machines.find((machine) => machine.name === name);
   if (found !== undefined) return found;
   throw inputError(
     'unknown-machine',
     `the lab has no machine ${name}`,
-    `It has ${plan.machines.map((machine) => machine.name).join(', ')}`,
+    `It has ${[...plan.machines.map((machine) => machine.name), ...others].join(', ')}`,
     name,
   );
 }

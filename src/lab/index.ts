@@ -1,11 +1,11 @@
-export { takeDown } from './down.js';
+export { removeRemains, takeDown } from './down.js';
 export { execute, findMachine } from './exec.js';
 export { LAB_HOSTS } from './hosts.js';
 export { machineOverlay, type OverlayEntry, overlay } from './overlay.js';
 export { cacheFolder, consoleFile, labFolder } from './places.js';
 export { cutPower, givePower, reboot } from './power.js';
 export { findDriver } from './registry.js';
-export { missingPackages, NETWORK_REQUIREMENTS, requireHost, requirePackages } from './requirements.js';
+export { missingPackages, networkRequirements, requireHost, requirePackages, systemPath } from './requirements.js';
 export { findLab, findLabs } from './state.js';
 export { labStatus, type MachineStatus } from './status.js';
 export { planLab } from './topology.js';

@@ -67,6 +67,17 @@ function kubernetesEntries({ containerd }: OverlayInput): OverlayEntry[] {
       '{"apiVersion": "kubelet.config.k8s.io/v1beta1", "kind": "KubeletConfiguration", "failCgroupV1": false}',
     ),
     file(
+      '/etc/kubernetes/kubelet.conf.d/91-lab-disk.conf',
+      'kubelets take no pods and remove images: the host’s disk is less free than a machine’s own would be',
+      JSON.stringify({
+        apiVersion: 'kubelet.config.k8s.io/v1beta1',
+        kind: 'KubeletConfiguration',
+        // What is not named here has no limit: that of memory is the kubelet's own.
+        evictionHard: { 'memory.available': '100Mi', 'nodefs.available': '1%', 'imagefs.available': '1%' },
+        imageGCHighThresholdPercent: 100,
+      }),
+    ),
+    file(
       '/etc/lab/containerd-config',
       'no sandbox starts: the host allows no lower OOM score than its own shell has',
       '#!/bin/sh',

@@ -44,5 +44,7 @@ function refuseRunning([running]: readonly LabMachine[]): void {
 
 /** Asks machines to reboot, as `systemctl reboot` does; the shutdown goes on after this returns. @throws WorkError when one is off. */
 export function reboot(lab: Lab, machines: readonly LabMachine[]): void {
+  // One that is off is said before any other is asked.
+  for (const { name } of machines) ask(lab, name, ['true']);
   for (const { name } of machines) ask(lab, name, ['systemctl', 'reboot']);
 }

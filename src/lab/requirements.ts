@@ -2,10 +2,10 @@ import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { inputError } from '../support/problem.js';
 import { mustRun, tryRun } from './run.js';
-import type { Requirement } from './types.js';
+import type { LabPlan, Requirement } from './types.js';
 
-/** What every lab needs of its host, whatever powers the machines. */
-export const NETWORK_REQUIREMENTS: readonly Requirement[] = [
+/** What every lab needs of its host, whatever powers the machines and whatever its network is. */
+const NETWORK_REQUIREMENTS: readonly Requirement[] = [
   { program: 'bash', package: 'bash' },
   { program: 'ip', package: 'iproute2' },
   { program: 'nsenter', package: 'util-linux' },
@@ -15,12 +15,23 @@ export const NETWORK_REQUIREMENTS: readonly Requirement[] = [
   { program: 'dnsmasq', package: 'dnsmasq-base' },
 ];
 
+/** The same, with what this lab's own network needs besides. */
+export function networkRequirements({ translations }: Pick<LabPlan, 'translations'>): readonly Requirement[] {
+  return [...NETWORK_REQUIREMENTS, ...(translations.length > 0 ? [{ program: 'nft', package: 'nftables' }] : [])];
+}
+
 /** Where Debian has programs that a user's own search path may leave out. */
 const SYSTEM_FOLDERS = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/local/bin', '/usr/bin', '/bin'];
 
+/** A search path with Debian's folders behind the user's own: `su` leaves those of root out. */
+export function systemPath(path: string): string {
+  const own = path.split(delimiter).filter((folder) => folder !== '');
+  return [...new Set([...own, ...SYSTEM_FOLDERS])].join(delimiter);
+}
+
 /** The packages, each once, of programs that the host does not have. */
 export function missingPackages(wanted: readonly Requirement[], path: string): readonly string[] {
-  const folders = [...path.split(delimiter), ...SYSTEM_FOLDERS].filter((folder) => folder !== '');
+  const folders = systemPath(path).split(delimiter);
   const missing = wanted.filter(({ program }) => !hasProgram(folders, program));
   return [...new Set(missing.map((each) => each.package))].sort();
 }

@@ -1,14 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { testCluster } from '../plan/testing/cluster.js';
+import { removeRemains } from './down.js';
 import { withLock } from './lock.js';
-import { asset, labFolder } from './places.js';
+import { asset, labFolder, runFolder } from './places.js';
 import { livingProcess, ownRecord, parseRecord, startOf } from './process-record.js';
 import { childrenOf, endTree } from './processes.js';
-import { missingPackages, requireHost, requirePackages } from './requirements.js';
+import { missingPackages, networkRequirements, requireHost, requirePackages, systemPath } from './requirements.js';
 import { waitUntil } from './run.js';
 import { startService } from './service.js';
 import { findLab, findLabs, saveLab } from './state.js';
@@ -44,6 +45,17 @@ describe('the state of labs', () => {
     expect(() => findLab(cache, 'a')).toThrow('another version');
     writeFileSync(file, text.slice(0, 50));
     expect(() => findLab(cache, 'a')).toThrow('not JSON');
+  });
+
+  it('leaves nothing where a run was killed before it kept any', async () => {
+    mkdirSync(labFolder(cache, 'a'), { recursive: true });
+    writeFileSync(join(labFolder(cache, 'a'), '.lab.json.1'), 'half');
+    writeFileSync(`${labFolder(cache, 'a')}.lock`, '1 1\n');
+    await removeRemains(cache, 'a');
+    expect(readdirSync(runFolder(cache))).toEqual([]);
+    saveLab(lab('a'));
+    await removeRemains(cache, 'a');
+    expect(findLab(cache, 'a')).toEqual(lab('a'));
   });
 
   it('is changed by one process at a time, and a dead one holds nothing', async () => {
@@ -89,6 +101,13 @@ describe('what the host needs', () => {
     expect(() => requireHost('linux', 0)).not.toThrow();
   });
 
+  it('is found where `su` leaves root’s folders out of the search path', () => {
+    const path = systemPath('/opt/mine::/usr/bin').split(':');
+    expect(path.slice(0, 2)).toEqual(['/opt/mine', '/usr/bin']);
+    expect(path).toEqual(expect.arrayContaining(['/usr/sbin', '/sbin']));
+    expect(new Set(path).size).toBe(path.length);
+  });
+
   it('is named by package, all at once', () => {
     const wanted = [
       { program: 'ironkeel-none', package: 'b' },
@@ -97,6 +116,9 @@ describe('what the host needs', () => {
       { program: 'sh', package: 'dash' },
     ];
     expect(missingPackages(wanted, '/bin')).toEqual(['a', 'b']);
+    expect(missingPackages(networkRequirements({ translations: [] }), '/nonexistent')).not.toContain('nftables');
+    const translated = networkRequirements({ translations: [{ publicAddress: '203.0.113.9', ip: '10.0.0.1' }] });
+    expect(translated.map((each) => each.package)).toContain('nftables');
     expect(() => requirePackages(['a', 'b'], false, () => {})).toThrow('a, b');
     expect(() => requirePackages([], false, () => {})).not.toThrow();
   });

@@ -6,7 +6,7 @@ import { labFolder, runFolder } from './places.js';
 import type { Lab } from './types.js';
 
 /** Written before anything is made, so that whatever is killed afterwards can be removed by it. */
-const STATE_FILE = 'lab.json';
+export const STATE_FILE = 'lab.json';
 /** Counts up when older states can no longer be read. */
 const STATE_VERSION = 1;
 

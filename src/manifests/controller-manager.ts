@@ -14,7 +14,7 @@ const PORT = 10257;
  * rotate their certificates. Source: `kube-controller-manager --help`, 1.35 to 1.37.
  */
 export function controllerManagerFiles({ plan, images, pkiFiles }: ControlPlaneContext): HostFile[] {
-  const flags = { ...access(), ...networkFlags(plan.cluster), ...signing(), 'leader-elect': true };
+  const flags = { ...access(), ...networkFlags(plan.cluster), ...signing(), ...pace() };
   const command = commandLine('kube-controller-manager', flags, plan.cluster.components.controllerManager.flags);
   const probe = { path: '/healthz', port: PORT, scheme: 'HTTPS', timeoutSeconds: 15 } as const;
   const pod = encodeStaticPod({
@@ -59,6 +59,14 @@ function networkFlags({ name, podRange, serviceRange }: ControlPlaneContext['pla
     'cluster-name': name,
     'service-cluster-ip-range': serviceRange,
   };
+}
+
+/**
+ * When it first starts it makes an account for each of its controllers, some forty, one after the other: at its own
+ * default of 20 requests a second no pod is made for five seconds. The API server guards itself (priority and fairness).
+ */
+function pace() {
+  return { 'kube-api-burst': 200, 'kube-api-qps': 100, 'leader-elect': true };
 }
 
 function signing() {

@@ -67,6 +67,13 @@ describe('kubeletFiles', () => {
     expect(config.registerWithTaints).toEqual([taint]);
   });
 
+  it('looks often whether it is Ready, and writes what has not changed as seldom as ever', () => {
+    expect(rendered('worker').config).toMatchObject({
+      nodeStatusUpdateFrequency: '3s',
+      nodeStatusReportFrequency: '5m0s',
+    });
+  });
+
   it('names the node by its address when asked', () => {
     expect(rendered('worker', {}, { nodeNames: 'ip' }).args).toContain(
       '--hostname-override=10.10.10.9 --node-ip=10.10.10.9',

@@ -37,6 +37,7 @@ function kubeletConfiguration(plan: ClusterPlan, node: Node, paths: HostPaths) {
     containerRuntimeEndpoint: 'unix:///run/containerd/containerd.sock',
     // Five minutes, the default, is long for a control plane that waits for its other machines.
     crashLoopBackOff: { maxContainerRestartPeriod: '20s' },
+    ...heartbeat(),
     podPidsLimit: 4096,
     protectKernelDefaults: true,
     registerWithTaints: registrationTaints(plan, node).map(({ key, value, effect }) => ({ key, value, effect })),
@@ -49,6 +50,14 @@ function kubeletConfiguration(plan: ClusterPlan, node: Node, paths: HostPaths) {
     ...resources(),
     volumePluginDir: paths.volumePluginDir,
   };
+}
+
+/**
+ * How often it looks whether its node is Ready; what has not changed it writes every five minutes. After a boot its first
+ * word can come a moment too early ("CSINode is not yet initialized"), and at the default the next one 10 s later.
+ */
+function heartbeat() {
+  return { nodeStatusReportFrequency: '5m0s', nodeStatusUpdateFrequency: '3s' };
 }
 
 /** Who may talk to the kubelet, and as whom it answers: nobody anonymous, every request asked of the API. */

@@ -1,17 +1,21 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../support/problem.js';
-import type { Bundle } from './bundle.js';
+import type { Bundle, BundleFile } from './bundle.js';
 import {
   COMPONENTS,
   componentVersions,
   defaultKubernetesVersion,
   installArtefacts,
   knownVersions,
+  pinnedKubernetesVersions,
   resolveArtefact,
+  SUPPORTED_MINORS,
   supportedKubernetesVersions,
 } from './catalogue.js';
 
+/** Of a supported minor; released after the catalogue was filled. */
+const UNPINNED = '1.37.2';
 const PATHS = { binDir: '/opt/bin', cniBinDir: '/opt/cni/bin' };
 
 interface RawCatalogue {
@@ -73,8 +77,63 @@ describe('componentVersions', () => {
     });
   });
 
-  it('refuses a Kubernetes that is not in the catalogue', () => {
-    expect(remedyOf(() => componentVersions('1.20.0'))).toContain('1.36.4');
+  it('knows a release of a supported minor that is not in the catalogue, and its crictl', () => {
+    expect(supportedKubernetesVersions()).not.toContain(UNPINNED);
+    expect(componentVersions(UNPINNED)).toEqual({
+      ...componentVersions('1.36.4'),
+      kubelet: UNPINNED,
+      kubectl: UNPINNED,
+      crictl: '1.37.0',
+    });
+  });
+
+  it.each(['1.20.0', '1.38.0', '1.37', 'v1.37.2', '1.37.2-rc.0', '1.37.2+x', '01.37.2', ''])(
+    'refuses %j',
+    (version) => {
+      expect(remedyOf(() => componentVersions(version))).toContain('1.36.4');
+    },
+  );
+
+  it('has the flags of every supported minor on record, and no minor besides', () => {
+    const folder = new URL('../../data/flags/', import.meta.url);
+    const recorded = readdirSync(folder).flatMap((name) => /^kubernetes-(.+)\.json$/.exec(name)?.[1] ?? []);
+    expect(recorded.sort()).toEqual([...SUPPORTED_MINORS].sort());
+  });
+});
+
+describe('a release that is not in the catalogue', () => {
+  const file = (component: string, componentVersion = UNPINNED) => ({
+    ...{ path: component, sha256: 'c'.repeat(64), size: 1, arch: 'amd64' as const, component, componentVersion },
+  });
+  const bundle = (...files: BundleFile[]): Bundle => ({
+    ...{ version: 1, kubernetes: UNPINNED, architectures: ['amd64'], files, images: [] },
+  });
+  const whole = bundle(file('kubelet'), file('kubectl'), file('crictl', '1.37.0'));
+  const install = (pins?: Bundle, arch: 'amd64' | 'arm64' = 'amd64') =>
+    installArtefacts('controller', arch, UNPINNED, PATHS, { bringsContainerd: true }, { bundle: pins });
+
+  it('is installed with the checksums that are pinned, and the catalogue’s for the rest', () => {
+    const sums = Object.fromEntries(install(whole).map(({ name, sha256 }) => [name, sha256]));
+    expect(sums).toEqual({
+      kubelet: 'c'.repeat(64),
+      kubectl: 'c'.repeat(64),
+      crictl: 'c'.repeat(64),
+      'cni-plugins': resolveArtefact('cni-plugins', '1.9.1', 'amd64').sha256,
+      etcd: resolveArtefact('etcd', '3.6.14', 'amd64').sha256,
+    });
+    expect(install(whole)[0]?.url).toBe('https://dl.k8s.io/release/v1.37.2/bin/linux/amd64/kubelet');
+  });
+
+  it('is refused without them, for the architecture too, with the command that pins them', () => {
+    expect(remedyOf(() => install())).toContain('ironkeel bundle');
+    expect(remedyOf(() => install(bundle(file('kubelet'), file('kubectl'))))).toContain('ironkeel bundle');
+    expect(remedyOf(() => install(whole, 'arm64'))).toContain('ironkeel bundle');
+  });
+
+  it('is pinned by a bundle with its kubelet and its kubectl', () => {
+    expect(pinnedKubernetesVersions(whole)).toEqual([UNPINNED]);
+    expect(pinnedKubernetesVersions(bundle(file('kubelet')))).toEqual([]);
+    expect(pinnedKubernetesVersions(bundle(file('kubelet', '1.38.0'), file('kubectl', '1.38.0')))).toEqual([]);
   });
 });
 

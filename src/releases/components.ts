@@ -1,14 +1,15 @@
-import semver from 'semver';
-import type { PreloadArchive } from '../inventory/types.js';
+import type { Architecture, PreloadArchive, Role } from '../inventory/types.js';
 import { inputError } from '../support/problem.js';
 import type { Bundle } from './bundle.js';
 import { imageArtefacts, preloadArtefacts } from './image-artefacts.js';
-import { knownVersions, resolveArtefact, supportedKubernetesVersions } from './pinned-downloads.js';
-import type { ArtefactTarget, Component, ComponentVersions, InstallArtefact } from './types.js';
+import { isSupportedRelease, minorOf, SUPPORTED_MINORS } from './minors.js';
+import { downloadOf, knownVersions, supportedKubernetesVersions } from './pinned-downloads.js';
+import { pinDownload } from './pins.js';
+import type { ArtefactTarget, Component, ComponentVersions, InstallArtefact, ProgramDownload } from './types.js';
 
 /**
- * The release lines that go with every Kubernetes minor of the catalogue: etcd 3.6 is what 1.34 and later are
- * tested with, containerd 2.3 is the long-term line, runc 1.4 the one it is released with.
+ * The release lines that go with every supported Kubernetes minor: etcd 3.6 serves all of them (kubeadm of 1.37 brings
+ * 3.7 and takes 3.5.24 and later), containerd 2.3 is the long-term line, runc 1.4 the one it is released with.
  */
 const LINES = { etcd: '3.6', containerd: '2.3', runc: '1.4', 'cni-plugins': '1' } as const;
 
@@ -25,12 +26,13 @@ interface ProgramFolders {
 }
 
 /**
- * The version of each component that a Kubernetes version is run with: the newest of the line that fits.
- * @throws InputError when the catalogue does not know the Kubernetes version.
+ * The version of each component that a Kubernetes version is run with: the newest of the line that fits. A release
+ * of a supported minor need not be in the catalogue for it.
+ * @throws InputError when the minor is not supported.
  */
 export function componentVersions(kubernetesVersion: string): ComponentVersions {
-  if (!supportedKubernetesVersions().includes(kubernetesVersion)) throw unsupported(kubernetesVersion);
-  const { major, minor } = new semver.SemVer(kubernetesVersion);
+  if (!isSupportedRelease(kubernetesVersion)) throw unsupported(kubernetesVersion);
+  const minor = minorOf(kubernetesVersion) ?? '';
   return {
     kubelet: kubernetesVersion,
     kubectl: kubernetesVersion,
@@ -38,7 +40,8 @@ export function componentVersions(kubernetesVersion: string): ComponentVersions 
     containerd: newest('containerd', LINES.containerd),
     runc: newest('runc', LINES.runc),
     'cni-plugins': newest('cni-plugins', LINES['cni-plugins']),
-    crictl: newest('crictl', `${major}.${minor}`),
+    // Released beside each minor, under its number.
+    crictl: find('crictl', minor) ?? `${minor}.0`,
   };
 }
 
@@ -53,19 +56,18 @@ export interface InstallPins {
 }
 
 /**
- * What one machine installs. Every machine: kubelet, CNI plugins, crictl, and containerd with runc where the
- * operating system brings none; controllers also kubectl and etcd's tools (etcd itself runs as a static pod). Then
- * the images, those of the cluster before the user's own.
- * @throws InputError when the catalogue lacks a version or a build for the architecture.
+ * The programs one machine installs, with their addresses and without checksums. Every machine: kubelet, CNI plugins,
+ * crictl, and containerd with runc where the operating system brings none; controllers also kubectl and etcd's tools
+ * (etcd itself runs as a static pod).
+ * @throws InputError when the Kubernetes version is not supported.
  */
-export function installArtefacts(
-  role: 'controller' | 'worker' | 'edge',
-  arch: 'amd64' | 'arm64',
+export function machineDownloads(
+  role: Role,
+  arch: Architecture,
   kubernetesVersion: string,
   paths: ProgramFolders,
   os: { readonly bringsContainerd: boolean },
-  { bundle, images = [], preload = [] }: InstallPins = {},
-): InstallArtefact[] {
+): ProgramDownload[] {
   const versions = componentVersions(kubernetesVersion);
   const names: Component[] = [
     // First, since it starts while the rest is fetched.
@@ -75,32 +77,34 @@ export function installArtefacts(
     'crictl',
     ...(role === 'controller' ? (['kubectl', 'etcd'] as const) : []),
   ];
+  return names.map((name) => programDownload(name, versions[name], arch, paths));
+}
+
+/**
+ * What one machine installs: its programs, then the images, those of the cluster before the user's own.
+ * @throws InputError when neither the bundle nor the catalogue has a checksum.
+ */
+export function installArtefacts(
+  role: Role,
+  arch: Architecture,
+  kubernetesVersion: string,
+  paths: ProgramFolders,
+  os: { readonly bringsContainerd: boolean },
+  { bundle, images = [], preload = [] }: InstallPins = {},
+): InstallArtefact[] {
   return [
-    ...names.map((name) => pin(installArtefact(name, versions[name], arch, paths), arch, bundle)),
+    ...machineDownloads(role, arch, kubernetesVersion, paths, os).map((one) => pinDownload(one, arch, bundle)),
     ...imageArtefacts(images, arch, bundle),
     ...preloadArtefacts(preload, role),
   ];
 }
 
-/** The bundle's checksum where it has the component, the catalogue's otherwise. */
-function pin<A extends InstallArtefact>(artefact: A, arch: 'amd64' | 'arm64', bundle: Bundle | undefined): A {
-  const pinned = bundle?.files.find(
-    (file) => file.component === artefact.name && file.componentVersion === artefact.version && file.arch === arch,
-  );
-  return pinned === undefined ? artefact : { ...artefact, sha256: pinned.sha256 };
-}
-
-function installArtefact(
-  name: Component,
-  version: string,
-  arch: 'amd64' | 'arm64',
-  paths: ProgramFolders,
-): InstallArtefact {
-  const { url, sha256, format } = resolveArtefact(name, version, arch);
+function programDownload(name: Component, version: string, arch: Architecture, paths: ProgramFolders): ProgramDownload {
+  const { url, format } = downloadOf(name, version, arch);
   const members = targets(name, version, arch, paths);
   const [first] = members;
-  if (format === 'binary' && first !== undefined) return { name, version, url, sha256, format, members: [first] };
-  return { name, version, url, sha256, format: 'tar.gz', members };
+  if (format === 'binary' && first !== undefined) return { name, version, url, format, members: [first] };
+  return { name, version, url, format: 'tar.gz', members };
 }
 
 /** The programs wanted from each download. The archives hold more: windows-only tools, licences, stress tests. */
@@ -123,7 +127,7 @@ function targets(name: Component, version: string, arch: string, paths: ProgramF
 }
 
 function newest(component: string, line: string): string {
-  const found = knownVersions(component).find((version) => version.startsWith(`${line}.`));
+  const found = find(component, line);
   if (found !== undefined) return found;
   throw inputError(
     'unknown-version',
@@ -132,12 +136,16 @@ function newest(component: string, line: string): string {
   );
 }
 
+function find(component: string, line: string): string | undefined {
+  return knownVersions(component).find((version) => version.startsWith(`${line}.`));
+}
+
 function unsupported(version: string) {
   const known = supportedKubernetesVersions().join(', ');
   return inputError(
     'unsupported-kubernetes-version',
-    `Kubernetes ${version} is not in the catalogue`,
-    `Use one of ${known}.`,
+    `Kubernetes ${version} is not supported`,
+    `Use one of ${known}, or another release of ${SUPPORTED_MINORS.join(', ')}.`,
     version,
   );
 }

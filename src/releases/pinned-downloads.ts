@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import semver from 'semver';
 import { inputError } from '../support/problem.js';
+import { isSupportedRelease } from './minors.js';
 
 /** What publishers build for; the catalogue's keys. `any` marks what fits all, such as a YAML file. */
 type Platform = 'amd64' | 'arm64' | 'any';
@@ -13,19 +14,20 @@ interface CatalogueEntry {
   readonly versions: Readonly<Record<string, Readonly<Partial<Record<Platform, string>>>>>;
 }
 
-/** A pinned download: what `install.sh` fetches and checks. */
-export interface ResolvedArtefact {
+/** Where a publisher has a download, whether or not its checksum is known. */
+export interface Download {
   readonly url: string;
+  readonly format: ArtefactFormat;
+}
+
+/** A pinned download: what `install.sh` fetches and checks. */
+export interface ResolvedArtefact extends Download {
   /** Hex. */
   readonly sha256: string;
-  readonly format: ArtefactFormat;
 }
 
 /** What a new cluster gets. */
 export const defaultKubernetesVersion = '1.36.4';
-
-/** Upstream maintains three minors; what came before gets no fixes any more. 1.34 ended in October 2026. */
-const OLDEST_SUPPORTED = '1.35.0';
 
 // The same relative place from `src/releases/` and from `dist/releases/`.
 const CATALOGUE = new URL('../../data/releases.json', import.meta.url);
@@ -45,10 +47,22 @@ export function resolveArtefact(component: string, version: string, arch: 'amd64
   const entry = entryOf(component);
   const builds = Object.hasOwn(entry.versions, version) ? entry.versions[version] : undefined;
   if (builds === undefined) throw unknownVersion(component, version);
-  const sha256 = builds[arch] ?? builds.any;
+  const sha256 = knownChecksum(component, version, arch);
   if (sha256 === undefined) throw unknownArchitecture(component, version, arch, Object.keys(builds));
-  const url = entry.url.replaceAll('{version}', version).replaceAll('{arch}', arch);
-  return { url, sha256, format: entry.format };
+  return { ...downloadOf(component, version, arch), sha256 };
+}
+
+/** The publisher's address of a component; of any version, since releases differ by it alone. */
+export function downloadOf(component: string, version: string, arch: 'amd64' | 'arm64'): Download {
+  const { url, format } = entryOf(component);
+  return { url: url.replaceAll('{version}', version).replaceAll('{arch}', arch), format };
+}
+
+/** The checksum the catalogue has, in hex; undefined where it lacks the version or a build for the architecture. */
+export function knownChecksum(component: string, version: string, arch: 'amd64' | 'arm64'): string | undefined {
+  const { versions } = entryOf(component);
+  const builds = Object.hasOwn(versions, version) ? versions[version] : undefined;
+  return builds?.[arch] ?? builds?.any;
 }
 
 /** Versions of a component, newest first. */
@@ -56,10 +70,13 @@ export function knownVersions(component: string): readonly string[] {
   return Object.keys(entryOf(component).versions).sort(semver.rcompare);
 }
 
-/** The Kubernetes versions a cluster can be built with, newest first: maintained ones with a kubelet and a kubectl. */
+/**
+ * The Kubernetes versions a cluster can be built with as it is, newest first: those of supported minors with a kubelet
+ * and a kubectl. Others of these minors can be once `ironkeel.lock` pins them.
+ */
 export function supportedKubernetesVersions(): readonly string[] {
   const clients = new Set(knownVersions('kubectl'));
-  return knownVersions('kubelet').filter((version) => clients.has(version) && semver.gte(version, OLDEST_SUPPORTED));
+  return knownVersions('kubelet').filter((version) => clients.has(version) && isSupportedRelease(version));
 }
 
 function entryOf(component: string): CatalogueEntry {

@@ -1,5 +1,9 @@
 /** One pinned download of a machine's `install.sh`, and where its programs go. */
-export type InstallArtefact = BinaryArtefact | ArchiveArtefact | ImageArtefact;
+export type InstallArtefact = ProgramArtefact | ImageArtefact;
+export type ProgramArtefact = BinaryArtefact | ArchiveArtefact;
+
+/** A program's download before its checksum is known. */
+export type ProgramDownload = Omit<BinaryArtefact, 'sha256'> | Omit<ArchiveArtefact, 'sha256'>;
 
 interface PinnedDownload {
   /** What people call it: `kubelet`. Unique within one machine. */

@@ -15,12 +15,15 @@ import { planCluster } from '../../src/plan/index.js';
 import { testCluster } from '../../src/plan/testing/cluster.js';
 import { certManagerRelease } from '../../src/releases/cert-manager.js';
 import { componentImages } from '../../src/releases/images.js';
+import { KUBERNETES } from '../support/kubernetes.js';
 import { LocalApi } from './support/local-api.js';
 import type { RunResult } from './support/run.js';
 
 // The API server that is to take the addons' objects, and the kubectl and the program that bring them.
-const { plan, secrets } = issuedCluster({}, Date.now());
-const images = componentImages('1.36.4', '3.6.14');
+const { module, version } = KUBERNETES;
+const kubernetes = { version };
+const { plan, secrets } = issuedCluster({ kubernetes }, Date.now());
+const images = componentImages(version, '3.6.14');
 const MANAGED = '--selector=ironkeel.dev/managed=true';
 
 let folder: string;
@@ -35,7 +38,7 @@ beforeAll(async () => {
   api.place(machinePkiFiles(plan, controller, secrets));
   mkdirSync(api.path('/etc/ironkeel'), { recursive: true });
   writeFileSync(api.path('/etc/ironkeel/node-name'), 'controller\n');
-  kubectlProgram = LocalApi.program('kubernetes', 'kubectl');
+  kubectlProgram = LocalApi.program(module, 'kubectl');
   mkdirSync(api.path('/opt/bin'), { recursive: true });
   writeFileSync(api.path('/opt/bin/ironkeel-apply'), applyScript(), { mode: 0o755 });
   symlinkSync(kubectlProgram, api.path('/opt/bin/kubectl'));
@@ -65,7 +68,7 @@ async function give(object: object): Promise<void> {
 /** The manifests of a cluster, as a generation places them. */
 function place(over: Partial<Cluster> = {}): void {
   rmSync(api.path('/etc/kubernetes/addons'), { recursive: true, force: true });
-  api.place(addonFiles(planCluster(testCluster(over)), images));
+  api.place(addonFiles(planCluster(testCluster({ kubernetes, ...over })), images));
 }
 
 /** Powers the machine off and on, as far as the program can tell. */
@@ -114,6 +117,21 @@ describe('a controller that applies its manifests', () => {
     const address = ['get', 'service', '-n', 'kube-system', 'kube-dns', '-o=jsonpath={.spec.clusterIP}'];
     expect(await ask(...address)).toBe('10.3.0.10');
     expect((await asAdmin('get', 'nodes')).output).toContain('No resources found');
+  });
+
+  it('has a field refused that the API server does not know', async () => {
+    const wrong = {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'wrong', namespace: 'kube-system' },
+      datta: {},
+    };
+    const file = api.path('/etc/kubernetes/addons/99-wrong.yaml');
+    writeFileSync(file, `# object ConfigMap.v1. kube-system wrong\n${encodeYaml(wrong)}`);
+    const { code, output } = await apply('--once');
+    rmSync(file);
+    expect(code).toBe(1);
+    expect(output).toMatch(/not everything could be applied: .*datta/);
   });
 
   it('labels and taints nodes once they have registered', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { generate } from '../../src/generate.js';
 import { issuedCluster } from '../../src/pki/testing/issued.js';
+import { KUBERNETES, pinsOfNothing } from '../support/kubernetes.js';
 import { ControlPlane } from './support/control-plane.js';
 
 // The control plane of the guide's controller as it is rendered, run by the real programs: whether each takes its
@@ -14,10 +15,12 @@ let machine: ControlPlane;
 let kubectl: string;
 
 beforeAll(async () => {
-  const { plan, secrets } = issuedCluster({}, Date.now());
-  const [controller] = generate(plan.cluster, secrets, { generations: new Map(), plainCaKeys: false }).machines();
+  const { version } = KUBERNETES;
+  const { plan, secrets } = issuedCluster({ kubernetes: { version } }, Date.now());
+  const options = { generations: new Map(), plainCaKeys: false, bundle: pinsOfNothing() };
+  const [controller] = generate(plan.cluster, secrets, options).machines();
   if (controller === undefined) throw new Error('no controller');
-  kubectl = ControlPlane.build('kubernetes', 'kubectl');
+  kubectl = ControlPlane.build(KUBERNETES.module, 'kubectl');
   const { files, config } = controller.sealed;
   machine = new ControlPlane(mkdtempSync(join(tmpdir(), 'ironkeel-plane-')), files, config.directories, '10.10.10.1');
   await machine.start('/etc/kubernetes/etcd/pod.yaml');
@@ -33,7 +36,13 @@ async function administer(...args: string[]) {
   return machine.inside(kubectl, ['--kubeconfig', kubeconfig, '--request-timeout=10s', ...args]);
 }
 
-describe('the control plane', () => {
+describe(`the control plane of ${KUBERNETES.version}`, () => {
+  it('is that version', async () => {
+    const { output } = await administer('version', '--output=json');
+    const { clientVersion, serverVersion } = JSON.parse(output);
+    for (const { gitVersion } of [clientVersion, serverVersion]) expect(gitVersion).toBe(`v${KUBERNETES.version}`);
+  });
+
   it.each([
     ['etcd', 'http://127.0.0.1:2381/readyz'],
     ['the API server', 'https://127.0.0.1:6443/readyz'],

@@ -23,6 +23,7 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'ironkeel-members-'));
   chmodSync(folder, 0o755);
   tools = dirname(ControlPlane.build('etcd', 'etcdctl'));
+  ControlPlane.build('etcd', 'etcdutl');
   const controllers = ADDRESSES.map((ip, index) => testMachine(`c${index + 1}`, ip, 'controller'));
   const { plan, secrets } = issuedCluster({ machines: controllers }, Date.now());
   clusterId = secrets.clusterId;
@@ -56,9 +57,9 @@ function machineOf(index: number): ControlPlane {
   return machine;
 }
 
-function ironkeelEtcd(machine: ControlPlane, command: string) {
+function ironkeelEtcd(machine: ControlPlane, command: string, ...args: string[]) {
   const env = { IRONKEEL_ROOT: machine.folder, IRONKEEL_WAIT_SECONDS: '90', PATH: `${tools}:${process.env.PATH}` };
-  return machine.inside('bash', [join(machine.folder, 'ironkeel-etcd'), command], env);
+  return machine.inside('bash', [join(machine.folder, 'ironkeel-etcd'), command, ...args], env);
 }
 
 function etcdctl(machine: ControlPlane, ...args: string[]) {
@@ -115,5 +116,30 @@ describe('three members', () => {
     const { code, output } = await ironkeelEtcd(wiped, 'replace');
     expect({ code, output }).toMatchObject({ code: 1, output: expect.stringContaining('no other controller answers') });
     expect(existsSync(wiped.path('/var/lib/ironkeel/etcd-replacing'))).toBe(false);
+  });
+
+  it('come back from a snapshot when all have lost their data, with other revisions than before', async () => {
+    const snapshot = join(folder, 'backup.db');
+    await machineOf(2).start(LIVE);
+    expect(await ready(1)).toBe(200);
+    const saved = await etcdctl(machineOf(1), 'snapshot', 'save', snapshot);
+    expect(saved.code, saved.output).toBe(0);
+    expect((await etcdctl(machineOf(1), 'put', 'word', 'after the snapshot')).output).toBe('OK\n');
+    for (const machine of [machineOf(1), machineOf(2)]) {
+      expect(await machine.end('etcd')).toBe(true);
+      expect((await ironkeelEtcd(machine, 'restore', snapshot)).output).toContain('holds data, which stays');
+      rmSync(machine.path('/var/lib/etcd/member'), { recursive: true });
+    }
+    for (const machine of machines) {
+      const { code, output } = await ironkeelEtcd(machine, 'restore', snapshot);
+      expect(code, output).toBe(0);
+      await machine.start(LIVE);
+    }
+    for (const [index, machine] of machines.entries())
+      expect(await ready(index), machine.log('etcd').slice(-3000)).toBe(200);
+    const kept = await etcdctl(machineOf(0), 'get', 'word', '--consistency=s', '--write-out=json');
+    const { header, kvs } = JSON.parse(kept.output);
+    expect(Buffer.from(kvs[0].value, 'base64').toString()).toBe('newer');
+    expect(header.revision).toBeGreaterThan(1_000_000_000);
   });
 });

@@ -8,6 +8,7 @@ import { kubeletFiles } from '../../src/manifests/kubelet.js';
 import { operatingSystems } from '../../src/os/registry.js';
 import { planCluster } from '../../src/plan/index.js';
 import { testCluster } from '../../src/plan/testing/cluster.js';
+import { KUBERNETES } from '../support/kubernetes.js';
 
 // The programs that read these files on a machine, built from their own sources.
 let folder: string;
@@ -19,12 +20,12 @@ beforeAll(() => {
   const build = (module: string, program: string) =>
     execFileSync('bash', ['lab/components/build.sh', module, program], { encoding: 'utf8' }).trim();
   containerd = build('containerd', 'containerd');
-  kubelet = build('kubernetes', 'kubelet');
+  kubelet = build(KUBERNETES.module, 'kubelet');
 }, 2_400_000);
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const registries = [{ host: 'docker.io', mirrors: ['https://mirror.lan'] }];
-const plan = planCluster(testCluster({ registries }));
+const plan = planCluster(testCluster({ registries, kubernetes: { version: KUBERNETES.version } }));
 
 describe.each(operatingSystems.map((system) => [system.name, system] as const))('on %s', (_, { paths }) => {
   it('containerd reads its configuration as it is meant', () => {

@@ -88,6 +88,25 @@ describe('the probe in a scratch root', () => {
     expect((await probe()).etcd).toMatchObject({ healthy: true, isLeader: true, clusterId: '1', version: '3.6.14' });
   });
 
+  test('asks every member of an etcd that is the user’s own, by the API server’s certificate', async () => {
+    const own = join(machine.root, 'etc/kubernetes/pki/etcd-external');
+    for (const name of ['ca', 'client', 'client-key']) writeBelow(join(own, `${name}.pem`), name);
+    const pod = 'spec:\n  containers:\n    - command:\n        - --etcd-servers=https://a:2379,https://b:2379\n';
+    writeBelow(join(machine.root, 'etc/kubernetes/manifests/kube-apiserver.yaml'), pod);
+    machine.stub(
+      'etcdctl',
+      `[[ $* == *--endpoints=https://a:2379,https://b:2379*--key=${own}/client-key.pem* ]] || exit 1
+       echo '{"target":"etcd-endpoints://0x1/b:2379","error":"desc = \\"dial tcp 10.0.0.1:2379: connect: connection refused\\""}' >&2
+       echo '[{"endpoint":"https://a:2379","health":true},{"endpoint":"https://b:2379","health":false}]'; exit 1`,
+    );
+    const { etcd, externalEtcd } = await probe();
+    expect(etcd).toBeUndefined();
+    expect(externalEtcd).toEqual([
+      { endpoint: 'https://a:2379', healthy: true },
+      { endpoint: 'https://b:2379', healthy: false, reason: 'it refuses the connection' },
+    ]);
+  });
+
   test('says what it may not see', () => {
     // A user of no importance on this very system, sudo or not.
     const { stdout, status } = spawnSync('setpriv', ['--reuid=65534', '--clear-groups', 'bash', '-s'], {
@@ -198,6 +217,16 @@ describe('ironkeel status and wait', () => {
     expect(output).toContain('error: cluster: this is not the cluster you built');
   });
 
+  test('wait records a cluster that was begun anew only when told', async () => {
+    const uid = '2d9b7c1a-2f3e-4a5b-8c6d-7e8f9a0b1c2d';
+    expect((await cluster.run('wait --timeout 4s', { uid })).code).toBe(1);
+    const { code, output } = await cluster.run('wait --timeout 60s --begun-anew', { uid });
+    expect(code, output).toBe(0);
+    expect(cluster.lock()).toMatchObject({ bringUp: { kubeSystemUid: uid } });
+    expect((await cluster.run('wait --timeout 60s --begun-anew')).code).toBe(0);
+    expect(cluster.lock()).toMatchObject({ bringUp: { kubeSystemUid: cluster.uid } });
+  });
+
   test('wait gives up with the reasons, but not on the API', async () => {
     const broken = { worker2: 'install-status downloading kubelet 1.36.4: 40 %, 20 of 50 MB' };
     const { code, output } = await cluster.run('wait --timeout 4s', { broken });
@@ -218,6 +247,7 @@ describe('ironkeel status and wait', () => {
     ['status --watch --output json', '--watch has no end'],
     ['wait --timeout soon', 'soon is no time'],
     ['wait --timeout 0s', '0s is no time'],
+    ['wait --begun-anew --for api', '--for api records none'],
     ['status --identity nowhere', 'cannot read the SSH key'],
     ['status -C ..', 'there is no such file'],
   ])('%s is refused', async (words, message) => {

@@ -2,6 +2,7 @@
 # The checks by foreign tools (test/conformance, user journeys included) and the clusters in the lab (test/e2e):
 # installs those tools, builds, runs. Needs root on Debian, since the tests use chroots, mounts and machines.
 #   run.sh [conformance|lab] [VITEST-ARGUMENT…]    both unless told
+#   run.sh minors [MINOR…]                          the other minors of Kubernetes: their programs, and a cluster of each
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -16,7 +17,7 @@ if ! command -v apt-get >/dev/null; then
 fi
 
 suites=(conformance lab)
-case ${1:-} in conformance | lab) suites=("$1"); shift ;; esac
+case ${1:-} in conformance | lab | minors) suites=("$1"); shift ;; esac
 
 install_packages() {
   local wanted missing=()
@@ -71,8 +72,20 @@ for name in "${suites[@]}"; do
       # What the machines download; kept in the user's cache.
       bash lab/components/bundle.sh "${XDG_CACHE_HOME:-$HOME/.cache}/ironkeel/lab/bundle-default"
       # Without a choice the stories that have been seen to pass; docs/skips.md names the others and why.
-      (($#)) || set -- test/e2e/{guide,operating-systems,drives}.test.ts
+      (($#)) || set -- test/e2e/{guide,controllers,operating-systems,drives,faults}.test.ts
       suite lab vitest.e2e.config.ts "$@"
+      ;;
+    minors)
+      (($#)) || set -- 1.35 1.37
+      for minor; do
+        export IRONKEEL_TEST_KUBERNETES=$minor
+        # First, since building takes longer the first time than a test waits.
+        version=$(sed -n 's|^\s*k8s.io/kubernetes v\(\S*\).*|\1|p' "lab/components/kubernetes-$minor/go.mod")
+        bash lab/components/bundle.sh "${XDG_CACHE_HOME:-$HOME/.cache}/ironkeel/lab/bundle-$version" "$version"
+        suite "conformance-$minor" vitest.conformance.config.ts \
+          test/conformance/{control-plane,node-programs,addons}.test.ts
+        suite "lab-$minor" vitest.e2e.config.ts test/e2e/minors.test.ts
+      done
       ;;
   esac
 done

@@ -53,6 +53,7 @@ function objectOf(root, schema) {
 
 function typeOf(root, schema) {
   const field = dereference(root, schema);
+  if (field.title) return field.title;
   const options = field.anyOf ?? field.oneOf;
   if (options) return [...new Set(options.map((option) => typeOf(root, option)))].join(' or ');
   if (field.enum) return field.enum.map(code).join(', ');

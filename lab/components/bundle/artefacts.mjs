@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { tarArchive } from '../../../dist/artifacts/tar.js';
-import { installArtefacts } from '../../../dist/releases/catalogue.js';
+import { machineDownloads } from '../../../dist/releases/catalogue.js';
 import { cachedFile, fingerprint } from './cache.mjs';
 import { folderOf, goProgram } from './programs.mjs';
 
@@ -18,7 +18,7 @@ const OF_KUBERNETES = ['kubelet', 'kubectl'];
  * @returns entries of a bundle's `files`, each with the `file` it is copied from
  */
 export function artefacts(kubernetes, writers) {
-  return installArtefacts('controller', ARCH, kubernetes, PATHS, { bringsContainerd: false }).map((artefact) => {
+  return machineDownloads('controller', ARCH, kubernetes, PATHS, { bringsContainerd: false }).map((artefact) => {
     const { name, version, url, format, members } = artefact;
     const folder = folderOf(OF_KUBERNETES.includes(name) ? 'kubernetes' : name, version);
     const programs = members.map(({ from }) => [from, goProgram(folder, basename(from))]);

@@ -16,7 +16,7 @@ const PLUGIN_ROLE = 'ironkeel:network-policy-cni';
 export const networkPolicy: Addon = {
   name: NAME,
   enabled: ({ cluster }) => cluster.cni === 'flannel' && cluster.addons.networkPolicy,
-  images: ['network-policy-cni', 'network-policy'],
+  images: ['flannel-cni-plugin', 'network-policy-cni', 'network-policy'],
   on: 'all',
   objects({ images }) {
     return [

@@ -32,6 +32,15 @@ describe('the network-policy addon', () => {
   });
 });
 
+it('makes a node Ready only when its pods can have an address', () => {
+  const [pods] = objects.filter(({ kind }) => kind === 'DaemonSet') as unknown as {
+    spec: { template: { spec: { initContainers: { name: string; command: string[] }[] } } };
+  }[];
+  const { initContainers } = pods?.spec.template.spec ?? { initContainers: [] };
+  expect(initContainers.map(({ name }) => name)).toEqual(['install-cni', 'await-flannel']);
+  expect(initContainers[1]?.command.at(-1)).toMatch(/^until .*\/run\/flannel\/subnet.env .*cp .*mv /);
+});
+
 describe('the CNI configuration beside the agent', () => {
   const configuration = JSON.parse(policyCniConfiguration());
   const [flannel] = configuration.plugins;

@@ -5,6 +5,11 @@ import { CNI_CONF_NAME, policyCniConfiguration } from './cni.js';
 /** Felix' own default, on loopback alone. */
 const HEALTH_PORT = 9099;
 
+const CNI_FOLDER = '/etc/cni/net.d';
+
+/** Where flannel leaves the node's addresses, until the next boot. */
+const FLANNEL_FOLDER = '/run/flannel';
+
 const TOKEN_PATH = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 /** The pod of every node: puts the CNI plugin in its place, then runs the agent. */
@@ -17,18 +22,20 @@ export function agentPod(addon: string, images: ComponentImages): Fields {
     terminationGracePeriodSeconds: 5,
     tolerations: EVERY_TAINT,
     securityContext: { seccompProfile: { type: 'RuntimeDefault' } },
-    initContainers: [installer(images['network-policy-cni'])],
+    initContainers: [installer(images['network-policy-cni']), opener(images['flannel-cni-plugin'])],
     containers: [agent(addon, images['network-policy'])],
     volumes: [
       { name: 'cni-plugin', hostPath: { path: '/opt/cni/bin', type: 'DirectoryOrCreate' } },
-      { name: 'cni', hostPath: { path: '/etc/cni/net.d', type: 'DirectoryOrCreate' } },
+      { name: 'cni', hostPath: { path: CNI_FOLDER, type: 'DirectoryOrCreate' } },
+      { name: 'cni-written', emptyDir: {} },
+      { name: 'flannel', hostPath: { path: FLANNEL_FOLDER, type: 'DirectoryOrCreate' } },
       { name: 'no-token', emptyDir: { medium: 'Memory' } },
       { name: 'state', emptyDir: {} },
     ],
   };
 }
 
-/** Writes the configuration after the plugin it names, so no pod meets the one without the other. */
+/** Writes the plugin, then the configuration that names it, and that where no program looks for it yet. */
 function installer(image: string) {
   return {
     name: 'install-cni',
@@ -48,9 +55,35 @@ function installer(image: string) {
     securityContext: CONFINED,
     volumeMounts: [
       { name: 'cni-plugin', mountPath: '/host/opt/cni/bin' },
-      { name: 'cni', mountPath: '/host/etc/cni/net.d' },
+      { name: 'cni-written', mountPath: '/host/etc/cni/net.d' },
       // With a token at hand the program would write a kubeconfig beside the configuration.
       { name: 'no-token', mountPath: TOKEN_PATH, readOnly: true },
+    ],
+  };
+}
+
+/**
+ * Puts the configuration in its place once flannel has the node's addresses. With it the node is Ready and gets pods;
+ * one that fails for want of an address is tried again after ten to fifteen seconds only.
+ */
+function opener(image: string) {
+  const place = `${CNI_FOLDER}/${CNI_CONF_NAME}`;
+  const steps = [
+    `until [ -s ${FLANNEL_FOLDER}/subnet.env ]; do sleep 0.2; done`,
+    `cp -f /written/${CNI_CONF_NAME} ${place}.new`,
+    `mv -f ${place}.new ${place}`,
+  ];
+  return {
+    name: 'await-flannel',
+    image,
+    imagePullPolicy: 'IfNotPresent',
+    command: ['sh', '-ec', steps.join('; ')],
+    resources: { requests: { cpu: '10m', memory: '16Mi' } },
+    securityContext: CONFINED,
+    volumeMounts: [
+      { name: 'flannel', mountPath: FLANNEL_FOLDER, readOnly: true },
+      { name: 'cni-written', mountPath: '/written', readOnly: true },
+      { name: 'cni', mountPath: CNI_FOLDER },
     ],
   };
 }

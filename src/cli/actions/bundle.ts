@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { damagedFiles, fillBundle, missingParts, readBundle, type WantedBundle } from '../../delivery/bundle/index.js';
+import { loadLock } from '../../delivery/index.js';
 import type { LoadedInventory } from '../../inventory/index.js';
 import type { Bundle } from '../../releases/bundle.js';
 import { InputError, inputError } from '../../support/problem.js';
@@ -17,7 +18,8 @@ const DEFAULT_FOLDER = 'bundle';
 /** Fills, takes or checks the folder that machines download from. */
 export default async function bundle(context: CliContext, flags: BundleFlags & GlobalFlags): Promise<ExitCode> {
   refuseContradictions(flags);
-  const inventory = await readInventory(context, flags);
+  // Pinning is what this command is for: it takes a version that is not pinned yet.
+  const inventory = await readInventory(context, flags, { isPinned: () => true });
   const wanted = clusterBundle(inventory.cluster, flags.arch ?? []);
   const folder = folderOf(context, flags);
   if (flags.check) return await check(context, folder, wanted);
@@ -58,13 +60,15 @@ async function check(context: CliContext, folder: string, wanted: WantedBundle):
 
 async function fill(
   context: CliContext,
-  { from }: BundleFlags,
+  flags: BundleFlags & GlobalFlags,
   { cluster }: LoadedInventory,
   folder: string,
   wanted: WantedBundle,
 ) {
   const progress = (text: string) => context.out.progress(text);
-  const { bundle, fetched } = await fillBundle(folder, wanted, { from, registries: cluster.registries, progress });
+  const { registries } = cluster;
+  const pinned = loadLock(clusterPaths(context, flags).folder)?.bundle;
+  const { bundle, fetched } = await fillBundle(folder, wanted, { from: flags.from, pinned, registries, progress });
   return { held: bundle, fetched };
 }
 

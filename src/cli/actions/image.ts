@@ -88,7 +88,8 @@ async function inventoryOs(
     import('../inventory.js'),
   ]);
   try {
-    const { cluster } = await loadInventory(clusterPaths(context, flags).inventory, catalogue(context));
+    const { folder, inventory } = clusterPaths(context, flags);
+    const { cluster } = await loadInventory(inventory, catalogue(context, folder));
     return cluster.machines.find(({ name }) => name === machine)?.os;
   } catch {
     return undefined;

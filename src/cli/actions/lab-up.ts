@@ -7,48 +7,59 @@ import {
   bringUp,
   type DriverName,
   findDriver,
+  findLab,
   findMachine,
   isCurrentDrive,
   type Lab,
   type LabMachine,
   labFolder,
   missingPackages,
-  NETWORK_REQUIREMENTS,
+  networkRequirements,
   planLab,
-  requireHost,
   requirePackages,
   type StartedMachine,
 } from '../../lab/index.js';
 import { planCluster } from '../../plan/index.js';
-import { inputError, WorkError } from '../../support/problem.js';
+import { inputError, type Problem, WorkError } from '../../support/problem.js';
 import type { LabUpFlags } from '../commands/lab-up.js';
 import { type CliContext, clusterPaths } from '../context.js';
 import type { GlobalFlags } from '../globals.js';
 import { readInventory } from '../inventory.js';
 import { table } from '../table.js';
-import { clusterId, labCache } from './lab.js';
+import { clusterId, labCache, labHost } from './lab.js';
 
 type Flags = LabUpFlags & GlobalFlags;
 
 /** Boots the cluster's machines in the lab. */
 export default async function labUp(context: CliContext, flags: Flags): Promise<void> {
-  requireHost(process.platform, process.getuid?.());
+  labHost(context);
   const driver = findDriver(flags.driver);
   const lab = await wantedLab(context, flags);
   const machines = chosen(lab, flags);
   const needed = driver.requirements({ ...lab.plan, machines }, flags.provision);
   const say = (text: string) => context.out.note(text);
-  requirePackages(missingPackages([...NETWORK_REQUIREMENTS, ...needed], context.env.PATH ?? ''), flags.install, say);
+  const wanted = [...networkRequirements(lab.plan), ...needed];
+  requirePackages(missingPackages(wanted, context.env.PATH ?? ''), flags.install, say);
+  if (lab.bundle === undefined) context.out.problem(NOTHING_TO_INSTALL);
   sayOverlay(context, lab, machines);
   const started = await bringUp(lab, machines, say);
   requireUnchangedDrives(lab, started);
   report(context, started);
 }
 
+const NOTHING_TO_INSTALL: Problem = {
+  severity: 'warning',
+  code: 'lab-no-bundle',
+  message: 'the machines find nothing to install: the lab has no way out, and no --bundle was given',
+  remedy: 'Make a folder with `ironkeel bundle`, then `ironkeel lab down` and `ironkeel lab up --bundle bundle`',
+};
+
 async function wantedLab(context: CliContext, flags: Flags): Promise<Lab> {
   const { cluster } = await readInventory(context, flags);
   const id = clusterId(context, flags);
   const cache = labCache(context);
+  // What a second run does not say stays as the first one said it.
+  const { bundle, clock }: Partial<Lab> = findLab(cache, id) ?? {};
   return {
     plan: planLab(cluster, id),
     folder: labFolder(cache, id),
@@ -57,8 +68,8 @@ async function wantedLab(context: CliContext, flags: Flags): Promise<Lab> {
     driver: flags.driver,
     provision: flags.provision,
     kubeProxy: unlimitedKubeProxy(cluster),
-    ...(flags.bundle === undefined ? {} : { bundle: bundleFolder(context, flags.bundle) }),
-    ...(flags.clock === undefined ? {} : { clock: machineClock(flags.driver, flags.clock) }),
+    bundle: flags.bundle === undefined ? bundle : bundleFolder(context, flags.bundle),
+    clock: flags.clock === undefined ? clock : machineClock(flags.driver, flags.clock),
   };
 }
 
@@ -98,6 +109,9 @@ function bundleFolder(context: CliContext, given: string): string {
 function chosen(lab: Lab, { only, except = [], order }: LabUpFlags): readonly LabMachine[] {
   for (const name of [...(only ?? []), ...except]) findMachine(lab, name);
   const machines = lab.plan.machines.filter(({ name }) => (only?.includes(name) ?? true) && !except.includes(name));
+  if (machines.length === 0) {
+    throw inputError('which-machines', '--only and --except leave no machine', 'Name at least one with --only');
+  }
   return order === 'reverse' ? machines.toReversed() : machines;
 }
 

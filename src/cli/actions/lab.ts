@@ -1,6 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cacheFolder, findLab, findMachine, type Lab, type LabMachine, requireHost } from '../../lab/index.js';
+import {
+  cacheFolder,
+  findLab,
+  findMachine,
+  type Lab,
+  type LabMachine,
+  requireHost,
+  systemPath,
+} from '../../lab/index.js';
 import { parseLock } from '../../releases/lock.js';
 import { inputError } from '../../support/problem.js';
 import { type CliContext, clusterPaths } from '../context.js';
@@ -11,11 +19,17 @@ export function labCache({ home, env }: CliContext): string {
   return cacheFolder(home, env.XDG_CACHE_HOME);
 }
 
+/** Refuses a host on which the lab cannot be, and has the system's programs found on every other. */
+export function labHost({ env }: CliContext): void {
+  requireHost(process.platform, process.getuid?.());
+  process.env.PATH = systemPath(env.PATH ?? '');
+}
+
 /** The id of the cluster in the folder. @throws InputError when nothing was built there. */
-export function clusterId(context: CliContext, flags: GlobalFlags): string {
+export function clusterId(context: CliContext, flags: GlobalFlags, remedy = 'Run `ironkeel build` first'): string {
   const file = join(clusterPaths(context, flags).folder, 'ironkeel.lock');
   if (existsSync(file)) return parseLock(readFileSync(file, 'utf8'), file).clusterId;
-  throw inputError('not-built', `there is no ${file}`, 'Run `ironkeel build` first');
+  throw inputError('not-built', `there is no ${file}`, remedy);
 }
 
 /**
@@ -23,7 +37,7 @@ export function clusterId(context: CliContext, flags: GlobalFlags): string {
  * @throws InputError when there is none.
  */
 export function runningLab(context: CliContext, flags: GlobalFlags): Lab {
-  requireHost(process.platform, process.getuid?.());
+  labHost(context);
   const lab = findLab(labCache(context), clusterId(context, flags));
   if (lab !== undefined) return lab;
   throw inputError('no-lab', 'there is no lab of this cluster', 'Run `ironkeel lab up` first');

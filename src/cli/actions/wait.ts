@@ -7,6 +7,7 @@ import {
   statusJson,
   watchCluster,
 } from '../../diagnose/index.js';
+import { inputError } from '../../support/problem.js';
 import type { WaitFlags } from '../commands/wait.js';
 import type { CliContext } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
@@ -16,7 +17,7 @@ import { type StatusView, statusView } from './status-view.js';
 
 /** Waits until the cluster, or its API, is ready; says what is missing when that takes too long. */
 export default async function wait(context: CliContext, flags: WaitFlags & GlobalFlags): Promise<ExitCode> {
-  const session = await openSession(context, flags);
+  const session = await openSessionFor(context, flags);
   const view = statusView(context);
   const isReached = flags.for === 'api' ? isApiReady : isReady;
   const found = await watchUntil(session, isReached, flags.timeout, view);
@@ -24,9 +25,20 @@ export default async function wait(context: CliContext, flags: WaitFlags & Globa
   if (found !== undefined) context.out.result(statusJson(found));
   if (!reached) return giveUp(context, flags, view.isPicture ? [] : (found?.findings ?? []));
   context.out.line(flags.for === 'api' ? 'the API is ready' : headline(found));
-  const recorded = flags.for === 'ready' && record(context, session, found);
+  const recorded = flags.for === 'ready' && record(context, session, found, flags.begunAnew);
   context.out.result({ recorded });
   return EXIT.done;
+}
+
+/** Where the cluster was begun anew, whichever answers is the one: what was recorded counts no longer. */
+async function openSessionFor(context: CliContext, flags: WaitFlags & GlobalFlags): Promise<Session> {
+  if (flags.begunAnew && flags.for === 'api') {
+    const remedy = 'Leave --for api out: a cluster is recorded once everything is Ready';
+    throw inputError('begun-anew-api', '--begun-anew records a cluster, and --for api records none', remedy);
+  }
+  const session = await openSession(context, flags);
+  if (!flags.begunAnew) return session;
+  return { ...session, expectation: { ...session.expectation, kubeSystemUid: undefined } };
 }
 
 function isReady({ ready }: ClusterStatus): boolean {
@@ -72,8 +84,13 @@ function giveUp({ out }: CliContext, { timeout, for: goal }: WaitFlags, findings
 }
 
 /** The first time a cluster is Ready is when its etcd stops being new. */
-function record({ out }: CliContext, { folder }: Session, { kubeSystemUid }: ClusterStatus): boolean {
-  if (kubeSystemUid === undefined || !recordBringUp(folder, kubeSystemUid)) return false;
+function record(
+  { out }: CliContext,
+  { folder }: Session,
+  { kubeSystemUid }: ClusterStatus,
+  begunAnew: boolean,
+): boolean {
+  if (kubeSystemUid === undefined || !recordBringUp(folder, kubeSystemUid, begunAnew)) return false;
   out.line('recorded in ironkeel.lock: `ironkeel build` now renders drives that refuse to start an empty etcd');
   return true;
 }

@@ -3,13 +3,13 @@ import { type MachineNeeds, type WantedBundle, wantedBundle } from '../../delive
 import type { Architecture, Cluster } from '../../inventory/types.js';
 import { operatingSystem } from '../../os/registry.js';
 import { planCluster } from '../../plan/index.js';
-import { componentVersions, installArtefacts } from '../../releases/catalogue.js';
+import { componentVersions, machineDownloads } from '../../releases/catalogue.js';
 import { componentImages } from '../../releases/images.js';
 
 /**
  * What a cluster's machines download, for their own architectures and for those that are to come.
  *
- * @throws InputError when the catalogue lacks something.
+ * @throws InputError when the Kubernetes version is not supported.
  */
 export function clusterBundle(cluster: Cluster, more: readonly Architecture[]): WantedBundle {
   const { version } = cluster.kubernetes;
@@ -22,7 +22,7 @@ export function clusterBundle(cluster: Cluster, more: readonly Architecture[]): 
     return [...new Set([architecture, ...more])].map((arch) => ({
       role,
       arch,
-      artefacts: installArtefacts(role, arch, version, system.paths, system),
+      programs: machineDownloads(role, arch, version, system.paths, system),
       images: names,
     }));
   });

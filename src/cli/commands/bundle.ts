@@ -16,7 +16,7 @@ export type BundleFlags = {
 export const bundle = command<BundleFlags, []>({
   brief: SUMMARIES.bundle,
   description:
-    'Fetches every program and every container image that the cluster’s machines need into a folder, checks each against its SHA-256, and lists them in the bundle.json there. Their checksums are pinned in ironkeel.lock; the next `ironkeel build` makes the machines install exactly those. What is in the folder already is not fetched again. Serve the folder by HTTP and name it as artefactMirror in cluster.yaml.',
+    'Fetches every program and every container image that the cluster’s machines need into a folder, checks each against its SHA-256, and lists them in the bundle.json there. Their checksums are pinned in ironkeel.lock; the next `ironkeel build` makes the machines install exactly those. What is in the folder already is not fetched again. A Kubernetes that is newer than the catalogue of Ironkeel gets its checksums from its publisher. Serve the folder by HTTP and name it as artefactMirror in cluster.yaml.',
   usage: '[--out DIR | --use DIR] [--arch amd64|arm64] [--from URL] [--check]',
   examples: [
     ['ironkeel bundle', 'fill the folder bundle, and pin what is in it'],

@@ -4,20 +4,17 @@ import type { Registry as RegistrySetting } from '../../inventory/types.js';
 import { BUNDLE_FILE, type Bundle, type BundleFile, type BundleImage, serialiseBundle } from '../../releases/bundle.js';
 import { WorkError } from '../../support/problem.js';
 import { writeFileAtomically } from '../atomic-file.js';
-import { download, fileSha256, sizeOf } from './http.js';
+import { download, fileSha256, isLoopback, sizeOf } from './http.js';
 import { writeImageArchive } from './image-archive.js';
+import { type ChecksumSources, type SettledFile, settleChecksums } from './published.js';
 import { archivePath, parseReference } from './reference.js';
 import { type Descriptor, Registry } from './registry.js';
 import { findBundle } from './verify.js';
-import type { WantedBundle, WantedFile, WantedImage } from './wanted.js';
+import type { WantedBundle, WantedImage } from './wanted.js';
 
-export interface FillOptions {
-  /** A mirror that stands in for every publisher: `MIRROR/HOST/PATH`. */
-  readonly from?: string | undefined;
+export interface FillOptions extends ChecksumSources {
   /** Mirrors of registries, as the inventory has them. */
   readonly registries: readonly RegistrySetting[];
-  /** Says what is being done right now. */
-  readonly progress: (text: string) => void;
 }
 
 export interface Filled {
@@ -28,9 +25,6 @@ export interface Filled {
 
 /** Blobs of images, until their archives are whole: a run that was cut continues with them. */
 const BLOBS = '.blobs';
-
-/** As containerd has it: a registry on this computer needs no certificate. */
-const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
 
 /**
  * Fetches what a folder lacks and writes its `bundle.json`, last of all. What is there and unharmed stays; whatever
@@ -43,7 +37,7 @@ export async function fillBundle(folder: string, wanted: WantedBundle, options: 
   const known = findBundle(folder);
   const fetched: string[] = [];
   const files: BundleFile[] = [];
-  for (const file of wanted.files) {
+  for (const file of await settleChecksums(wanted.files, options)) {
     options.progress(`fetching ${file.path}`);
     if (await fetchFile(folder, file, options.from)) fetched.push(file.path);
     const { path, sha256, component, componentVersion, arch } = file;
@@ -66,7 +60,7 @@ export async function fillBundle(folder: string, wanted: WantedBundle, options: 
 /** Whether it had to be fetched. */
 async function fetchFile(
   folder: string,
-  { path, url, sha256 }: WantedFile,
+  { path, url, sha256 }: SettledFile,
   from: string | undefined,
 ): Promise<boolean> {
   const place = join(folder, path);
@@ -139,6 +133,6 @@ async function fetchImage(folder: string, image: WantedImage, options: FillOptio
 /** Mirrors, then the registry itself; Docker Hub answers on another host than the one its images are named by. */
 function registryBases(host: string, registries: readonly RegistrySetting[]): string[] {
   const mirrors = registries.find((registry) => registry.host === host)?.mirrors ?? [];
-  const scheme = LOOPBACK.test(host) ? 'http' : 'https';
+  const scheme = isLoopback(host) ? 'http' : 'https';
   return [...mirrors, `${scheme}://${host === 'docker.io' ? 'registry-1.docker.io' : host}`];
 }

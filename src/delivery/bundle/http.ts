@@ -8,12 +8,19 @@ import { WorkError } from '../../support/problem.js';
 const STALL = 60_000;
 /** Attempts that made no headway, in a row. */
 const ATTEMPTS = 3;
+/** As containerd has it: what is on this computer needs no certificate. */
+const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
 const CONTINUE = 'Run the command again: it continues where it stopped';
 
 export interface DownloadOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sends one request; `fetch` unless told. */
   readonly send?: typeof fetch;
+}
+
+/** Whether a host, with or without a port, is this computer. */
+export function isLoopback(host: string): boolean {
+  return LOOPBACK.test(host);
 }
 
 /**

@@ -1,13 +1,13 @@
 import type { PreloadArchive, Role } from '../../inventory/types.js';
 import type { BundleArchitecture } from '../../releases/bundle.js';
-import type { InstallArtefact } from '../../releases/types.js';
+import { knownChecksum } from '../../releases/catalogue.js';
+import type { ProgramDownload } from '../../releases/types.js';
 
 /** What one machine of the cluster downloads. */
 export interface MachineNeeds {
   readonly role: Role;
   readonly arch: BundleArchitecture;
-  /** From the catalogue, without the images. */
-  readonly artefacts: readonly InstallArtefact[];
+  readonly programs: readonly ProgramDownload[];
   /** Full names. */
   readonly images: readonly string[];
 }
@@ -18,8 +18,8 @@ export interface WantedFile {
   readonly path: string;
   /** The publisher's; undefined: the user puts it there. */
   readonly url?: string | undefined;
-  /** Hex. */
-  readonly sha256: string;
+  /** Hex; undefined: the catalogue does not know it, its publisher does. */
+  readonly sha256: string | undefined;
   readonly component?: string | undefined;
   readonly componentVersion?: string | undefined;
   readonly arch?: BundleArchitecture | undefined;
@@ -50,7 +50,7 @@ export function wantedBundle(
   preload: readonly PreloadArchive[],
 ): WantedBundle {
   const named = new Map(Object.entries(components).map(([component, name]) => [name, component]));
-  const files = machines.flatMap(({ arch, artefacts }) => artefacts.map((artefact) => programFile(artefact, arch)));
+  const files = machines.flatMap(({ arch, programs }) => programs.map((program) => programFile(program, arch)));
   const images = machines.flatMap(({ arch, images }) =>
     images.map((name) => ({ name, component: named.get(name), arch })),
   );
@@ -62,7 +62,8 @@ export function wantedBundle(
   };
 }
 
-function programFile({ name, version, url, sha256 }: InstallArtefact, arch: BundleArchitecture): WantedFile {
+function programFile({ name, version, url }: ProgramDownload, arch: BundleArchitecture): WantedFile {
+  const sha256 = knownChecksum(name, version, arch);
   return { path: withoutScheme(url), url, sha256, component: name, componentVersion: version, arch };
 }
 

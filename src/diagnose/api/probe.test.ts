@@ -63,6 +63,7 @@ describe('the API', () => {
     expect(view?.nodes.get('worker1')).toEqual({
       ...{ ready: true, message: 'fine', kubeletVersion: 'v1.36.4', bootId: 'b', addresses: ['10.10.10.2'] },
       unschedulable: true,
+      shortOf: ['disk'],
     });
     expect(view?.workloads.map(({ name, wanted, ready, observed }) => [name, wanted, ready, observed])).toEqual([
       ['kube-proxy', 4, 2, true],
@@ -152,6 +153,7 @@ const NODE = {
   status: {
     conditions: [
       { type: 'MemoryPressure', status: 'False' },
+      { type: 'DiskPressure', status: 'True' },
       { type: 'Ready', status: 'True', message: 'fine' },
     ],
     nodeInfo: { kubeletVersion: 'v1.36.4', bootID: 'b' },

@@ -20,6 +20,8 @@ export interface NodeView {
   readonly bootId: string;
   readonly addresses: readonly string[];
   readonly unschedulable: boolean;
+  /** What it is short of, by its conditions: `disk`, `memory`, `processes`. */
+  readonly shortOf: readonly string[];
 }
 
 export interface Workload {
@@ -93,8 +95,15 @@ function readNode(node: Json): NodeView {
       .filter(({ type }) => type === 'InternalIP')
       .map(({ address }) => text(address)),
     unschedulable: record(node.spec).unschedulable === true,
+    shortOf: PRESSURES.filter(([type]) => conditionOf(status, type).status === 'True').map(([, what]) => what),
   };
 }
+
+const PRESSURES = [
+  ['DiskPressure', 'disk'],
+  ['MemoryPressure', 'memory'],
+  ['PIDPressure', 'processes'],
+] as const;
 
 function readWorkload(kind: Workload['kind'], item: Json): Workload {
   const metadata = record(item.metadata);

@@ -19,7 +19,8 @@ export function judgeAddons(
     return { status: { ready: false, summary, items: [] }, causes: [] };
   }
   const applying = judgeApply(plan.controllers.map(({ machine }) => machines.get(machine.name)?.report?.applyStatus));
-  const items = view.workloads.map((workload) => describeWorkload(workload, view.pods));
+  const nodesUnready = [...view.nodes.values()].some((node) => !node.ready);
+  const items = view.workloads.map((workload) => describeWorkload(workload, view.pods, nodesUnready));
   const unready = items.filter(({ ready }) => !ready);
   const summary = `${items.length - unready.length} of ${items.length} ready`;
   const causes = [...applying, ...unready.map(({ name, detail }) => waiting('addon', `${name} ${detail}`))];
@@ -38,12 +39,12 @@ function judgeApply(statuses: readonly (string | undefined)[]): Cause[] {
   return [waiting('not-applied', shorten(first.replace(/^waiting: /, '')))];
 }
 
-function describeWorkload(workload: Workload, pods: readonly Pod[]): PartItem {
+function describeWorkload(workload: Workload, pods: readonly Pod[], nodesUnready: boolean): PartItem {
   const { name, wanted, ready, observed } = workload;
   // A DaemonSet for machines that are none (edges, say) is ready with none.
   if (observed && ready >= wanted) return { name, ready: true, detail: `${ready} of ${wanted}` };
   const unready = pods.find((pod) => !pod.ready && belongs(pod, workload));
-  const why = unready === undefined ? '' : `: ${unready.name} ${explainPod(unready)}`;
+  const why = unready === undefined ? '' : `: ${unready.name} ${explainPod(unready, nodesUnready)}`;
   return { name, ready: false, detail: `${ready} of ${wanted}${why}` };
 }
 

@@ -189,6 +189,7 @@ describe('a machine', () => {
       'waiting worker2: its kubelet has stopped reporting: the machine is off, or cannot reach the API',
     ],
     [{ ready: false, message: 'PLEG is not healthy' }, 'waiting worker2: its kubelet reports: PLEG is not healthy'],
+    [{ shortOf: ['disk'] }, 'error worker2: is short of disk: its kubelet takes no new pods, and ends some'],
     [{ kubeletVersion: 'v1.35.1' }, 'error worker2: runs kubelet v1.35.1, and 1.36.4 was built'],
   ])('whose node is %j', (over, finding) => {
     const api = apiObservation(BUILT);
@@ -196,6 +197,17 @@ describe('a machine', () => {
     const status = judgeCluster(BUILT, { ...WELL, api: apiObservation(BUILT, { nodes }) });
     expect(said(status)).toEqual([finding]);
     expect(status.ready).toBe(false);
+  });
+
+  it('of a cluster whose network is the user’s own waits for that one', () => {
+    const own = expectation(1, { cni: 'none' });
+    const message = 'container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady';
+    const nodes = new Map([...(WELL.api?.view?.nodes ?? []), ['worker2', node({ ready: false, message })]]);
+    const status = judgeCluster(own, { ...WELL, api: apiObservation(own, { nodes }) });
+    expect(status.findings).toMatchObject([
+      { severity: 'error', code: 'no-pod-network', message: expect.stringContaining('a pod network of your own') },
+    ]);
+    expect(status.findings[0]?.remedy).toContain('cni: none');
   });
 
   it('that has not registered waits for its kubelet', () => {
@@ -230,7 +242,7 @@ describe('etcd', () => {
 
   it('stopped by its guard says why and what to do', () => {
     const stopped =
-      'etcd-status stopped: /var/lib/etcd is empty, though the cluster has been up, and no other machine has its data. Restore a snapshot (etcdutl snapshot restore) or the disk, then: systemctl restart kubelet';
+      'etcd-status stopped: /var/lib/etcd is empty, though the cluster has been up, and no other machine has its data. Restore the disk, then systemctl restart kubelet, or a snapshot with ironkeel-etcd restore FILE. Where there is neither, ironkeel-etcd anew starts with nothing';
     const status = judgeCluster(BUILT, withMachines(WELL, { controller: observation(stopped) }));
     expect(status.findings[0]).toEqual({
       severity: 'error',
@@ -238,7 +250,8 @@ describe('etcd', () => {
       code: 'etcd-stopped',
       message:
         'etcd is kept from starting: /var/lib/etcd is empty, though the cluster has been up, and no other machine has its data',
-      remedy: 'Restore a snapshot (etcdutl snapshot restore) or the disk, then: systemctl restart kubelet',
+      remedy:
+        'Restore the disk, then systemctl restart kubelet, or a snapshot with ironkeel-etcd restore FILE. Where there is neither, ironkeel-etcd anew starts with nothing',
     });
     const started = 'etcd-status started: the member starts with its data';
     const controller = observation(started, ...ETCD_WELL, 'apply-status done: all');
@@ -341,6 +354,20 @@ describe('addons', () => {
     const status = judge({ workloads: [workload('coredns', { ready: 1 })], pods });
     expect(said(status)).toEqual([`waiting addons: coredns 1 of 2: coredns-1 ${words}`]);
     expect(status.addons).toMatchObject({ ready: false, summary: '0 of 1 ready' });
+  });
+
+  // As the scheduler of 1.36 says it: no taint by its name.
+  it.each([
+    [false, 'waits for a Ready node: the pod network is not up yet'],
+    [true, 'finds no node: 0/4 nodes are available: 4 node(s) had untolerated taint(s)'],
+  ])('whose pod finds no node while every node is Ready: %s', (ready, words) => {
+    const message =
+      '0/4 nodes are available: 4 node(s) had untolerated taint(s). no new claims to deallocate, preemption: 0/4 nodes are available: 4 Preemption is not helpful for scheduling.';
+    const waiting = { reason: 'Unschedulable', message };
+    const pods = [...statics, pod('coredns-1', { ready: false, node: '', labels: { 'k8s-app': 'coredns' }, waiting })];
+    const nodes = new Map([...(WELL.api?.view?.nodes ?? []), ['worker2', node({ ready })]]);
+    const status = judge({ workloads: [workload('coredns', { ready: 1 })], pods, nodes });
+    expect(said(status)).toContain(`waiting addons: coredns 1 of 2: coredns-1 ${words}`);
   });
 
   it('that are not applied are not forgotten', () => {

@@ -57,7 +57,7 @@ function otherCluster({ kubeSystemUid }: Expectation, api: ApiObservation | unde
   return fault(
     'other-cluster',
     `this is not the cluster you built: its kube-system is ${api?.view?.kubeSystemUid}, and yours was ${kubeSystemUid}`,
-    'its etcd was started empty, or another cluster answers at that address: change nothing until you know which',
+    'its etcd was started empty, or another cluster answers at that address: change nothing until you know which; where you have begun it anew yourself, `ironkeel wait --begun-anew` records it',
   );
 }
 

@@ -4,20 +4,21 @@ import type { MachineObservation } from '../machine-probe.js';
 import type { EtcdMember } from '../probe-report.js';
 import type { Cause, PartItem, PartStatus } from '../types.js';
 import { fault, shorten, waiting } from './causes.js';
+import { judgeExternalEtcd } from './external-etcd.js';
 
 export interface JudgedPart {
   readonly status: PartStatus;
   readonly causes: readonly Cause[];
 }
 
-/** The members of etcd, one on every controller; of an external etcd what the API servers say. */
+/** The members of etcd, one on every controller; of an external etcd how controllers reach it. */
 export function judgeEtcd(
   { plan }: Expectation,
   machines: ReadonlyMap<string, MachineObservation>,
   api: ApiObservation | undefined,
 ): JudgedPart {
   const { external } = plan.cluster.etcd;
-  if (external !== undefined) return judgeExternal(external.endpoints, api);
+  if (external !== undefined) return judgeExternalEtcd(external.endpoints, machines, api);
   const members = plan.controllers.map(
     ({ machine }) => [machine.name, machines.get(machine.name)?.report?.etcd] as const,
   );
@@ -68,12 +69,4 @@ function alarms(members: readonly (readonly [string, EtcdMember | undefined])[])
       ),
     ),
   );
-}
-
-function judgeExternal(endpoints: readonly string[], api: ApiObservation | undefined): JudgedPart {
-  // An API server is not ready without etcd.
-  const ready = api?.view !== undefined;
-  const items = endpoints.map((name) => ({ name, ready, detail: 'external' }));
-  const summary = ready ? 'external, in use' : 'external, no API server uses it yet';
-  return { status: { ready, summary, items }, causes: ready ? [] : [waiting('etcd-external', summary)] };
 }

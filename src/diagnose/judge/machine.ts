@@ -40,7 +40,7 @@ function isReady(status: MachineStatus): boolean {
 
 function findCauses(
   node: Node,
-  { machines, kubernetes }: Expectation,
+  { machines, kubernetes, plan }: Expectation,
   observation: MachineObservation | undefined,
   api: ApiObservation | undefined,
 ): Cause[] {
@@ -58,7 +58,8 @@ function findCauses(
     () => judgeService('kubelet', report),
     () => judgeRegistration(node.nodeName, api),
   ]);
-  const late = blocked === undefined && view !== undefined ? judgeNode(view, kubernetes, report.bootId) : [];
+  const late =
+    blocked === undefined && view !== undefined ? judgeNode(view, kubernetes, report.bootId, plan.cluster.cni) : [];
   const generation = judgeGeneration(name, report, machines[name]);
   return [...conditions, ...(blocked === undefined ? [] : [blocked]), ...judgeFirewall(report), ...late, ...generation];
 }

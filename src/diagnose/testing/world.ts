@@ -13,11 +13,11 @@ export const UID = '0d9b7c1a-2f3e-4a5b-8c6d-7e8f9a0b1c2d';
 export const DIGEST = 'a'.repeat(64);
 
 /** The guide's cluster with as many controllers as wanted, built once. */
-export function expectation(controllers = 1): Expectation {
+export function expectation(controllers = 1, over: Parameters<typeof testCluster>[0] = {}): Expectation {
   const others = ['controller2', 'controller3'].slice(0, controllers - 1);
   const cluster = testCluster();
   const added = others.map((name, at) => testMachine(name, `10.10.10.${11 + at}`, 'controller'));
-  const plan = planCluster(testCluster({ machines: [...cluster.machines, ...added] }));
+  const plan = planCluster(testCluster({ machines: [...cluster.machines, ...added], ...over }));
   const built = plan.nodes.map(({ machine }) => [machine.name, { generation: 3, digest: DIGEST }] as const);
   return { plan, kubernetes: '1.36.4', machines: Object.fromEntries(built) };
 }
@@ -60,7 +60,7 @@ export function observation(...lines: readonly string[]): MachineObservation {
 
 export function node(over: Partial<NodeView> = {}): NodeView {
   const well = { ready: true, message: 'kubelet is posting ready status', kubeletVersion: 'v1.36.4', bootId: 'boot-1' };
-  return { ...well, addresses: ['10.10.10.2'], unschedulable: false, ...over };
+  return { ...well, addresses: ['10.10.10.2'], unschedulable: false, shortOf: [], ...over };
 }
 
 export function pod(name: string, over: Partial<Pod> = {}): Pod {

@@ -149,11 +149,12 @@ args=(); for arg; do [[ $arg == --* ]] || args+=("$arg"); done
 set -- "\${args[@]}"
 units=${root}/etc/systemd/system
 case $1 in
-  enable) [[ -f $units/$2 ]] || { echo "Unit file $2 does not exist." >&2; exit 1; }
-    mkdir -p $units/multi-user.target.wants; ln -sf /etc/systemd/system/$2 $units/multi-user.target.wants/$2 ;;
-  disable) rm -f $units/multi-user.target.wants/$2 ;;
-  mask) mkdir -p $units; ln -s /dev/null $units/$2 2>/dev/null || [[ -L $units/$2 ]] ;;
-  unmask) [[ ! -L $units/$2 ]] || rm $units/$2 ;;
+  enable) for name in "\${@:2}"; do [[ -f $units/$name ]] || { echo "Unit file $name does not exist." >&2; exit 1; }; done
+    mkdir -p $units/multi-user.target.wants
+    for name in "\${@:2}"; do ln -sf /etc/systemd/system/$name $units/multi-user.target.wants/$name; done ;;
+  disable) for name in "\${@:2}"; do rm -f $units/multi-user.target.wants/$name; done ;;
+  mask) mkdir -p $units; for name in "\${@:2}"; do ln -s /dev/null $units/$name 2>/dev/null || [[ -L $units/$name ]] || exit 1; done ;;
+  unmask) for name in "\${@:2}"; do [[ ! -L $units/$name ]] || rm $units/$name; done ;;
   *) echo "systemctl $*" >>${home}/calls ;;
 esac`;
 }

@@ -1,5 +1,6 @@
 import { isLabel, remedyForName } from '../names.js';
 import { DEFAULTS, defaultRenewal } from '../schema.js';
+import { versionStanding } from '../versions.js';
 import { eachMachine, error, type Rule, type RuleInput, warning } from './rule.js';
 
 /** Kubernetes is tested by its makers up to this many nodes. */
@@ -85,20 +86,27 @@ export const checkLifetimes: Rule = function* ({ draft }) {
   }
 };
 
-/** A version that can be built. */
+/** A version that can be built: in the catalogue, or pinned. */
 export const checkVersion: Rule = function* ({ draft, context }) {
   const version = draft.kubernetes?.version;
   const supported = context.kubernetesVersions;
-  if (version === undefined || supported.includes(version)) return;
+  const standing = version === undefined ? 'known' : versionStanding(version, context);
+  if (version === undefined || standing === 'known' || standing === 'pinned') return;
+  const path = ['kubernetes', 'version'];
+  if (standing === 'unpinned') {
+    const message = `the catalogue has no checksums of Kubernetes ${version}, and ironkeel.lock pins none`;
+    yield error(
+      'unpinned-version',
+      path,
+      message,
+      `pin it with: ironkeel bundle; or use one of ${summarise(supported)}`,
+    );
+    return;
+  }
   const bare = version.trim().replace(/^v/i, '');
   const near = supported.find((one) => one === bare || one.startsWith(`${bare}.`)) ?? newestOfMinor(bare, supported);
   const remedy = `${near === undefined ? '' : `did you mean "${near}"? `}Supported: ${summarise(supported)}`;
-  yield error(
-    'unsupported-version',
-    ['kubernetes', 'version'],
-    `Kubernetes "${version.slice(0, 40)}" is not supported`,
-    remedy,
-  );
+  yield error('unsupported-version', path, `Kubernetes "${version.slice(0, 40)}" is not supported`, remedy);
 };
 
 function newestOfMinor(version: string, supported: readonly string[]): string | undefined {

@@ -3,6 +3,7 @@ import type { KnownOptions, OptionType } from '../component-options.js';
 import type { Finding, Path } from '../finding.js';
 import { whyReservedOption } from '../reserved-options.js';
 import { COMPONENT_NAMES, type ComponentName } from '../types.js';
+import { versionStanding } from '../versions.js';
 import { isInexact, misfitOfField, misfitOfFlag } from './option-values.js';
 import { error, type Rule, type RuleInput, warning } from './rule.js';
 
@@ -38,11 +39,11 @@ export const checkComponents: Rule = function* (input) {
   }
 };
 
-/** The Kubernetes version in force, unless it is wrong: that is told where it is written. */
+/** The Kubernetes version in force, unless there is none such: that is told where it is written. */
 function settledVersion({ draft, context, isMisfit }: RuleInput): string | undefined {
   if (isMisfit(['kubernetes', 'version'])) return undefined;
   const version = draft.kubernetes?.version ?? context.defaultKubernetesVersion;
-  return context.kubernetesVersions.includes(version) ? version : undefined;
+  return versionStanding(version, context) === 'unsupported' ? undefined : version;
 }
 
 function knownOptions(version: string, { context }: RuleInput): KnownOptions {

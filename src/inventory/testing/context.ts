@@ -11,6 +11,8 @@ export function testContext(
 ): InventoryContext {
   return {
     kubernetesVersions: ['1.36.4', '1.36.3', '1.35.8', '1.34.12'],
+    kubernetesMinors: ['1.37', '1.36', '1.35'],
+    isPinned: (version) => version === '1.37.1',
     defaultKubernetesVersion: '1.36.4',
     componentOptions: readComponentOptions,
     ironkeelVersion: '0.1.0',

@@ -4,13 +4,11 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'yaml';
 import type { HostDirectory, HostFile } from '../../../src/plan/index.js';
+import { KUBERNETES } from '../../support/kubernetes.js';
 import { type RunResult, run } from './run.js';
 
 /** Folders of a machine that lie below the scratch root instead; nothing else is read or written. */
 const MOVED = /(\/etc\/kubernetes|\/var\/lib\/etcd|\/var\/log\/kubernetes)/g;
-
-/** The folder of `lab/components` that Kubernetes' programs come from: `kubernetes-1.35` for another minor. */
-const KUBERNETES = process.env.IRONKEEL_TEST_KUBERNETES ?? 'kubernetes';
 
 /** A machine's own network: its address is on a bridge, to which others may be joined. */
 const BRIDGE = 'ip link add lan type bridge;';
@@ -18,9 +16,9 @@ const BRIDGE = 'ip link add lan type bridge;';
 /** The programs' places, by the first word of a pod's command. */
 const PROGRAMS: Readonly<Record<string, readonly [module: string, program: string]>> = {
   etcd: ['etcd', 'server'],
-  'kube-apiserver': [KUBERNETES, 'kube-apiserver'],
-  'kube-controller-manager': [KUBERNETES, 'kube-controller-manager'],
-  'kube-scheduler': [KUBERNETES, 'kube-scheduler'],
+  'kube-apiserver': [KUBERNETES.module, 'kube-apiserver'],
+  'kube-controller-manager': [KUBERNETES.module, 'kube-controller-manager'],
+  'kube-scheduler': [KUBERNETES.module, 'kube-scheduler'],
 };
 
 /**

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CONTROLLER_CERTIFICATES, CONTROLLER_PKI, NODE_PKI } from '../../../src/pki/paths.js';
 import type { ClusterPlan, HostFile } from '../../../src/plan/index.js';
+import { KUBERNETES } from '../../support/kubernetes.js';
 import { type RunResult, run } from './run.js';
 
 /**
@@ -57,7 +58,7 @@ export class LocalApi {
   async start(): Promise<void> {
     const etcd = ['--data-dir', join(this.folder, 'etcd'), '--unsafe-no-fsync', '--log-level=error'];
     await this.spawn(LocalApi.program('etcd', 'server'), etcd, 'etcd');
-    await this.spawn(LocalApi.program('kubernetes', 'kube-apiserver'), this.#apiServerFlags(), 'kube-apiserver');
+    await this.spawn(LocalApi.program(KUBERNETES.module, 'kube-apiserver'), this.#apiServerFlags(), 'kube-apiserver');
   }
 
   stop(): void {

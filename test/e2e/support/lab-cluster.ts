@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { clientPrograms } from './programs.js';
@@ -32,6 +32,16 @@ export class LabCluster {
 
   get sshKey(): string {
     return join(this.home, '.ssh/id_ed25519.pub');
+  }
+
+  /** The version of Kubernetes that was built last. */
+  get kubernetes(): string {
+    return JSON.parse(readFileSync(join(this.folder, 'ironkeel.lock'), 'utf8')).kubernetes;
+  }
+
+  /** Changes the inventory that is in the folder. */
+  edit(change: (text: string) => string): void {
+    this.inventory(change(readFileSync(join(this.folder, 'cluster.yaml'), 'utf8')));
   }
 
   /** Puts an inventory into the folder. */

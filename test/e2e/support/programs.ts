@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { resolve } from 'node:path';
+import { KUBERNETES } from '../../support/kubernetes.js';
 
 let known: { readonly kubectl: string; readonly etcdctl: string } | undefined;
 
 /** Programs of the operator, built like those of the machines. */
 export function clientPrograms(): { readonly kubectl: string; readonly etcdctl: string } {
-  known ??= { kubectl: labProgram('kubernetes', 'kubectl'), etcdctl: labProgram('etcd', 'etcdctl') };
+  known ??= { kubectl: labProgram(KUBERNETES.module, 'kubectl'), etcdctl: labProgram('etcd', 'etcdctl') };
   return known;
 }
 

@@ -43,7 +43,8 @@ export class Story {
       const items = this.#nodes();
       const nodes = new Map(items.map((node) => [node.metadata.name, node]));
       expect([...nodes.keys()].sort()).toEqual([controller, ...workers, edge.name].sort());
-      for (const { status } of items) expect(status.nodeInfo.kubeletVersion).toBe('v1.36.4');
+      const versions = items.map(({ status }) => status.nodeInfo.kubeletVersion);
+      expect(new Set(versions)).toEqual(new Set([`v${this.#cluster().kubernetes}`]));
       expect(nodes.get(controller)?.spec.taints).toMatchObject([{ key: CONTROL_PLANE, effect: 'NoSchedule' }]);
       for (const worker of workers) expect(nodes.get(worker)?.spec.taints).toBeUndefined();
       expect(nodes.get(controller)?.metadata.labels).toHaveProperty([CONTROL_PLANE]);

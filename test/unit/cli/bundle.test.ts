@@ -102,6 +102,67 @@ describe('ironkeel bundle --use', () => {
   });
 });
 
+describe('a Kubernetes that the catalogue does not know', () => {
+  const PINNED = '1.37.2';
+  const program = (component: string, componentVersion = PINNED) => {
+    const path = `programs/${component}`;
+    put(`mirror/${path}`, component);
+    const size = component.length;
+    return { path, sha256: sum(component), size, component, componentVersion, arch: 'amd64' };
+  };
+  function makePrograms(): void {
+    const files = [program('kubelet'), program('kubectl'), program('crictl', '1.37.0')];
+    const bundle = { version: 1, kubernetes: PINNED, architectures: ['amd64'], files, images: [] };
+    put('mirror/bundle.json', JSON.stringify(bundle));
+  }
+  beforeEach(() => {
+    const text = lab.read('cluster.yaml').replace(/^name: .*$/m, `$&\nkubernetes: {version: "${PINNED}"}`);
+    writeFileSync(lab.path('cluster.yaml'), text);
+  });
+
+  it.each(['validate', 'build'])('is refused by %s where it stands, with the command that pins it', (command) => {
+    const { status, stderr } = lab.run([command]);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/cluster\.yaml:\d+:\d+/);
+    expect(stderr).toContain(`the catalogue has no checksums of Kubernetes ${PINNED}, and ironkeel.lock pins none`);
+    expect(stderr).toContain('ironkeel bundle');
+    expect(() => lab.read('ironkeel.lock')).toThrow();
+  });
+
+  it('is built once a folder with it is pinned, also after the lock was lost', () => {
+    makePrograms();
+    const taken = lab.run(['bundle', '--use', 'mirror']);
+    expect(taken.status, taken.stderr).toBe(0);
+    expect(lab.run(['validate']).status).toBe(0);
+    const { status, stderr } = lab.run(['build']);
+    expect(status, stderr).toBe(0);
+    const address = `https://dl.k8s.io/release/v${PINNED}/bin/linux/amd64/kubelet`;
+    expect(lab.read(INSTALL)).toContain(`artefact kubelet ${PINNED} binary ${sum('kubelet')} ${address}`);
+    expect(lock()).toMatchObject({ kubernetes: PINNED, components: { kubelet: PINNED, crictl: '1.37.0' } });
+    rmSync(lab.path('ironkeel.lock'));
+    expect(lab.run(['build']).status).toBe(0);
+    expect(lock().bundle.kubernetes).toBe(PINNED);
+  });
+
+  it('is refused where a machine needs a build that is not pinned', () => {
+    makePrograms();
+    lab.run(['bundle', '--use', 'mirror']);
+    lab.run(['machine', 'add', 'arm', '10.10.10.9', '--arch', 'arm64']);
+    const { status, stderr } = lab.run(['build']);
+    expect(status).toBe(2);
+    expect(stderr).toContain(`checksum of kubelet ${PINNED} for arm64`);
+  });
+
+  it('asks for its checksums over a protected way alone', () => {
+    const { status, stderr } = lab.run(['bundle', '--from', 'http://mirror.lan', '--out', 'mirror']);
+    expect(status).toBe(2);
+    expect(stderr).toContain(`the catalogue does not know kubelet ${PINNED}`);
+    expect(lab.run(['bundle', '--from', 'http://127.0.0.1:1', '--out', 'mirror']).stderr).toContain(
+      '127.0.0.1:1 cannot be reached',
+    );
+  });
+});
+
 describe('ironkeel bundle --check', () => {
   it('changes nothing, and fails for what is damaged or missing', () => {
     expect(lab.run(['bundle', '--check']).stderr).toContain('holds no bundle.json');
