@@ -34,7 +34,7 @@ command -v go >/dev/null || { echo "Building $program needs Go 1.26 or later: in
 package=$(go list -f '{{.ImportPath}}' tool | grep -E "/$program(/v[0-9]+)?\$") || { echo "$module/go.mod has no tool $program" >&2; exit 1; }
 version=$(go list -f '{{.Module.Version}}' "$package")
 # A program of our own has no release: it goes by its source.
-[[ -n $version ]] || version=$(cat ./*.go | sha256sum | cut -c1-12)
+[[ -n $version ]] || version=$(find . -name '*.go' -print0 -o -name go.sum -print0 | LC_ALL=C sort -z | xargs -0 cat | sha256sum | cut -c1-12)
 binary=$cache/$module-${version#v}/$program
 
 # What programs say of their version comes in at the link; without it Kubernetes' report no valid semver and refuse
@@ -66,7 +66,11 @@ if [[ ! -x $binary ]]; then
   export CGO_ENABLED=0
   case $module in
     kubernetes*) kubernetes_stamps k8s.io/component-base/version k8s.io/client-go/pkg/version ;;
+    pebble) flags+=" -X main.version=$version" ;;
     metrics-server) kubernetes_stamps k8s.io/client-go/pkg/version ;;
+    cert-manager)
+      flags+=" -X github.com/cert-manager/cert-manager/pkg/util.AppVersion=$(go list -m -f '{{.Version}}' github.com/cert-manager/cert-manager)"
+      ;;
     calico)
       # The release that the pseudo-version stands for.
       flags+=' -X github.com/projectcalico/calico/node/pkg/lifecycle/startup.VERSION=v3.28.5'

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Makes or refreshes the folder with everything a cluster of the lab downloads, from programs that are built here:
-#   lab/components/bundle.sh FOLDER [KUBERNETES_VERSION]
+#   lab/components/bundle.sh FOLDER [KUBERNETES_VERSION] [--with acme]
+# `--with acme` adds cert-manager, which takes as long again to build and which few clusters of the lab run.
 # The first time takes a quarter of an hour of building on two quiet cores and some 10 GB of caches; after that a second or two.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-folder=${1:?usage: bundle.sh FOLDER [KUBERNETES_VERSION]}
+folder=${1:?usage: bundle.sh FOLDER [KUBERNETES_VERSION] [--with acme]}
 shift
 
 need() { # TOOL REMEDY

@@ -6,10 +6,13 @@ import { operatingSystems } from '../os/registry.js';
 import { planCluster } from '../plan/index.js';
 import { testCluster, testMachine } from '../plan/testing/cluster.js';
 import { componentImages } from '../releases/images.js';
+import { ACME_CLUSTER } from './cert-manager/testing/cluster.js';
 import { addonFiles, addons, type KubernetesObject, nodeImages } from './index.js';
 
 const images = componentImages('1.36.4', '3.6.14');
 const plan = planCluster(testCluster());
+/** With every addon there is. */
+const full = planCluster(testCluster(ACME_CLUSTER));
 const texts = (over: Partial<Cluster> = {}) =>
   new Map(
     addonFiles(planCluster(testCluster(over)), images).map(({ path, content }) => [
@@ -17,7 +20,7 @@ const texts = (over: Partial<Cluster> = {}) =>
       Buffer.from(content).toString(),
     ]),
   );
-const everything = addons.flatMap((addon) => addon.objects({ plan, images }));
+const everything = addons.flatMap((addon) => addon.objects({ plan: full, images }));
 
 interface PodSpec {
   readonly priorityClassName?: string;
@@ -34,7 +37,10 @@ interface Container {
 const podsOf = (object: KubernetesObject) => (object['spec'] as { template: { spec: PodSpec } }).template.spec;
 const workloads = everything.filter(({ kind }) => kind === 'DaemonSet' || kind === 'Deployment');
 
-describe.each(addons.filter(({ name }) => name !== 'network-policy'))('the addon $name', (addon) => {
+/** These have golden files and tests of their own. */
+const OWN_TESTS = ['network-policy', 'cert-manager'];
+
+describe.each(addons.filter(({ name }) => !OWN_TESTS.includes(name)))('the addon $name', (addon) => {
   it('renders what was reviewed', async () => {
     const documents = addon.objects({ plan, images }) as unknown as YamlValue[];
     await expect(encodeYamlDocuments(documents)).toMatchFileSnapshot(`${addon.name}/golden/${addon.name}.yaml`);
@@ -56,7 +62,7 @@ describe('every addon', () => {
     for (const addon of addons) {
       const named = addon.images.map((component) => images[component]);
       const run = addon
-        .objects({ plan, images })
+        .objects({ plan: full, images })
         .filter((object) => workloads.some(({ metadata }) => metadata.name === object.metadata.name && object['spec']))
         .filter(({ kind }) => kind === 'DaemonSet' || kind === 'Deployment')
         .flatMap((object) => [...podsOf(object).containers, ...(podsOf(object).initContainers ?? [])]);
@@ -93,7 +99,7 @@ describe('addonFiles', () => {
   });
 
   it('labels every object as ours and names each above its document', () => {
-    const all = [...texts()].filter(([name]) => name.endsWith('.yaml')).map(([, text]) => text);
+    const all = [...texts(ACME_CLUSTER)].filter(([name]) => name.endsWith('.yaml')).map(([, text]) => text);
     const documents = all.flatMap((text) => parseAllDocuments(text).map((each) => each.toJS() as KubernetesObject));
     const enabled = addons.filter((addon) => addon.enabled(plan)).flatMap((addon) => addon.objects({ plan, images }));
     expect(documents).toHaveLength(enabled.length);

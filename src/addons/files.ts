@@ -35,7 +35,13 @@ function addonDocument({ name }: Addon, object: KubernetesObject, known: Set<str
   const { apiVersion, kind, metadata, ...rest } = object;
   const labelled = { ...metadata, labels: { ...metadata.labels, ...MANAGED } };
   // The comment tells the program on the machine what the document is, without a YAML parser.
-  return `# object ${id}\n${encodeYaml({ apiVersion, kind, metadata: labelled, ...rest } as YamlValue)}`;
+  const document = { apiVersion, kind, metadata: labelled, ...rest } as YamlValue;
+  return `# object ${id}\n${kind === 'CustomResourceDefinition' ? encodeJson(document) : encodeYaml(document)}`;
+}
+
+/** Schemas are deep, and nobody reads them here: on one line they take a third of the drive's space. JSON is YAML. */
+function encodeJson(document: YamlValue): string {
+  return `${JSON.stringify(document)}\n`;
 }
 
 /** `KIND.VERSION.GROUP NAMESPACE NAME` as kubectl takes them, the group empty for the core, `-` without a namespace. */

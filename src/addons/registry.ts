@@ -1,3 +1,4 @@
+import { certManager } from './cert-manager/index.js';
 import { coredns } from './coredns/index.js';
 import { defaultHttpBackend } from './default-http-backend/index.js';
 import { flannel } from './flannel/index.js';
@@ -25,4 +26,5 @@ export const addons: readonly Addon[] = [
   defaultHttpBackend,
   traefik,
   headlamp,
+  certManager,
 ];

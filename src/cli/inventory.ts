@@ -14,6 +14,7 @@ import {
   SUPPORTED_MINORS,
   supportedKubernetesVersions,
 } from '../releases/catalogue.js';
+import { dns01Schema } from '../releases/cert-manager.js';
 import { parseLock } from '../releases/lock.js';
 import { type CliContext, clusterPaths, displayPath } from './context.js';
 import type { GlobalFlags } from './globals.js';
@@ -27,6 +28,7 @@ export function catalogue(context: Pick<CliContext, 'version'>, folder?: string)
     defaultKubernetesVersion: defaultKubernetesVersion,
     systems: operatingSystems,
     componentOptions: readComponentOptions,
+    dns01Schema,
     ironkeelVersion: context.version,
   };
 }

@@ -1,4 +1,5 @@
 import type { KnownOptions } from './component-options.js';
+import type { FieldSchema } from './field-schema.js';
 
 /** What the inventory is checked against: everything the rules know of the world outside the file. */
 export interface InventoryCatalogue {
@@ -13,6 +14,8 @@ export interface InventoryCatalogue {
   readonly systems: readonly SystemChoice[];
   /** What the components of a Kubernetes version take; where it is missing, their settings go unchecked, with a warning. */
   readonly componentOptions?: ((kubernetesVersion: string) => KnownOptions) | undefined;
+  /** What the cert-manager of a cluster takes as a `dns01` solver; where it is missing, one goes unchecked. */
+  readonly dns01Schema?: (() => FieldSchema) | undefined;
   /** Ironkeel's own version, for messages about fields that a later one will bring. */
   readonly ironkeelVersion?: string | undefined;
 }

@@ -1,4 +1,5 @@
 import type { InventoryContext } from './context.js';
+import { toAcme, toDomain } from './convert-domains.js';
 import { toSettings } from './convert-settings.js';
 import { parseRange } from './ip.js';
 import { parseHostPort } from './names.js';
@@ -22,7 +23,8 @@ export function toCluster(raw: RawCluster, context: InventoryContext): Cluster {
     podRange: toRange(raw.network?.pods ?? DEFAULTS.podRange),
     serviceRange: toRange(raw.network?.services ?? DEFAULTS.serviceRange),
     clusterDomain: raw.network?.clusterDomain ?? DEFAULTS.clusterDomain,
-    domains: (raw.domains ?? []).map((domain) => ({ name: domain.name, edges: domain.edges ?? edges })),
+    domains: (raw.domains ?? []).map((domain) => toDomain(domain, edges)),
+    acme: raw.acme && toAcme(raw.acme, context),
     nodeNames: raw.nodeNames ?? 'machine',
     proxy: raw.proxy && { http: raw.proxy.http, https: raw.proxy.https, noProxy: raw.proxy.noProxy ?? [] },
     ntp: raw.ntp ?? [],

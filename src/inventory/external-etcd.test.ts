@@ -1,40 +1,21 @@
-import 'reflect-metadata';
-import { createPrivateKey, webcrypto } from 'node:crypto';
-import { BasicConstraintsExtension, cryptoProvider, PemConverter, X509CertificateGenerator } from '@peculiar/x509';
+import { createPrivateKey } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { formatProblem } from '../support/report.js';
 import { parseInventory } from './index.js';
+import { type Identity, selfSigned } from './testing/authority.js';
 import { GUIDE } from './testing/cases.js';
 import { PUBLIC_KEY, testContext } from './testing/context.js';
 
-const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 const FIELD =
   'etcd: {external: {endpoints: ["https://10.10.10.9:2379"], caFile: ca.pem, certFile: c.pem, keyFile: k.pem}}\n';
 
-interface Identity {
-  readonly certificate: string;
-  readonly key: string;
-}
 let authority: Identity;
 let client: Identity;
 
 beforeAll(async () => {
-  cryptoProvider.set(webcrypto as never);
   authority = await selfSigned(true);
   client = await selfSigned(false);
 });
-
-async function selfSigned(ca: boolean): Promise<Identity> {
-  const keys = (await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify'])) as webcrypto.CryptoKeyPair;
-  const certificate = await X509CertificateGenerator.createSelfSigned({
-    name: 'CN=test',
-    keys,
-    signingAlgorithm: ALGORITHM,
-    extensions: [new BasicConstraintsExtension(ca)],
-  });
-  const pkcs8 = await webcrypto.subtle.exportKey('pkcs8', keys.privateKey);
-  return { certificate: `${certificate.toString('pem')}\n`, key: `${PemConverter.encode(pkcs8, 'PRIVATE KEY')}\n` };
-}
 
 function parse(files: Readonly<Record<string, string>> = {}, field = FIELD, guide = GUIDE) {
   const all = {

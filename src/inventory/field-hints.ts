@@ -3,7 +3,6 @@
  * since a cluster without the storage its file asks for is a nasty surprise.
  */
 const COMING: Readonly<Record<string, string>> = {
-  acme: 'certificates from an ACME issuer',
   audit: 'audit logging',
   autoscaling: 'autoscaling',
   backup: 'backups',
@@ -35,7 +34,6 @@ const COMING: Readonly<Record<string, string>> = {
   storage: 'storage',
   swap: 'swap',
   sysctls: 'kernel parameters',
-  tls: 'TLS for domains',
   updates: 'coordinated updates',
   users: 'more login users',
   vlan: 'VLANs',

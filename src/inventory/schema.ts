@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { acmeSchema, domainTlsFields } from './acme-schema.js';
 import { machineSchema } from './machine-schema.js';
 import { CATALOGUE, osField, PATTERNS, text } from './schema-fields.js';
 import {
@@ -76,6 +77,7 @@ const domain = z.strictObject({
     .min(1)
     .optional()
     .meta({ description: 'Names of the edge machines that serve it. Default: every edge.' }),
+  ...domainTlsFields,
 });
 
 const proxy = z
@@ -129,6 +131,7 @@ export const clusterSchema = z
     ingress: ingressSchema.optional(),
     images: imagesSchema.optional(),
     domains: z.array(domain).optional().meta({ description: 'Domains that the edge machines serve.' }),
+    acme: acmeSchema.optional(),
     nodeNames: z
       .enum(['machine', 'ip'])
       .optional()

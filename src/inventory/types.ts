@@ -39,6 +39,8 @@ export interface Cluster {
   /** DNS zone inside the cluster, `cluster.local`. */
   readonly clusterDomain: string;
   readonly domains: readonly Domain[];
+  /** Where certificates come from of the domains that have them from an ACME server. */
+  readonly acme?: AcmeSettings | undefined;
   readonly nodeNames: 'machine' | 'ip';
   readonly proxy?: Proxy | undefined;
   readonly ntp: readonly string[];
@@ -125,6 +127,19 @@ export interface Domain {
   readonly name: string;
   /** Names of the edge machines that serve it. Default: every edge. */
   readonly edges: readonly string[];
+  /** Its certificates come from an ACME server. Undefined: the cluster's own authority for domains signs them. */
+  readonly acme?: { readonly wildcard: boolean } | undefined;
+}
+
+export interface AcmeSettings {
+  /** Where the ACME server's operator writes to. */
+  readonly email: string;
+  /** `https://…`, the server's directory. */
+  readonly server: string;
+  /** Authorities in PEM that signed the server's own certificate. Undefined: those every system trusts. */
+  readonly ca?: string | undefined;
+  /** How a wildcard is proven: `dns01` of a cert-manager solver, checked against its schema. */
+  readonly dns01?: Readonly<Record<string, unknown>> | undefined;
 }
 
 export interface Proxy {

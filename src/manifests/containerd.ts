@@ -91,7 +91,8 @@ function upstreamUnit({ binDir }: HostPaths): string {
   });
 }
 
-function proxyVariables({ proxy, ...cluster }: Cluster): Record<string, string> {
+/** How programs are told of the proxy; nothing without one. */
+export function proxyVariables({ proxy, ...cluster }: Cluster): Record<string, string> {
   if (proxy === undefined) return {};
   const { http, https } = proxy;
   return {

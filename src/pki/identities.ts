@@ -15,6 +15,9 @@ export const KUBELET_API_GROUP = 'ironkeel:kubelet-api-admins';
 /** Allowed everything before any binding exists, and irrevocably: for break-glass and for the first apply. */
 export const MASTERS_GROUP = 'system:masters';
 
+/** Who a controller is when it applies what the cluster consists of. */
+export const BOOTSTRAP_USER = 'ironkeel:bootstrap';
+
 /** Group the node authorizer demands. */
 export const NODES_GROUP = 'system:nodes';
 

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import type { Cluster, KeyType } from '../inventory/types.js';
 import type { ClusterPlan, Node } from '../plan/types.js';
 import type { KeyUsage } from '../secrets/x509/extensions.js';
-import { ADMIN_GROUP, KUBELET_API_GROUP, MASTERS_GROUP, NODES_GROUP, nodeUser } from './identities.js';
+import { ADMIN_GROUP, BOOTSTRAP_USER, KUBELET_API_GROUP, MASTERS_GROUP, NODES_GROUP, nodeUser } from './identities.js';
 import type { CertificateSpec } from './types.js';
 
 /** What is particular about a certificate; the rest follows from the cluster's settings. */
@@ -139,7 +139,7 @@ function managerPurposes({ machine }: Node): Purpose[] {
     client(`${name}/controller-manager`, 'system:kube-controller-manager', undefined, 'controller-manager'),
     client(`${name}/scheduler`, 'system:kube-scheduler', undefined, 'scheduler'),
     // The first apply creates the very bindings that allow anybody anything, so only this group can do it.
-    client(`${name}/bootstrap`, 'ironkeel:bootstrap', MASTERS_GROUP, 'bootstrap'),
+    client(`${name}/bootstrap`, BOOTSTRAP_USER, MASTERS_GROUP, 'bootstrap'),
   ];
 }
 

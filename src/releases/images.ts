@@ -21,6 +21,10 @@ export const IMAGE_COMPONENTS = [
   'traefik',
   'headlamp',
   'keepalived',
+  'cert-manager-controller',
+  'cert-manager-webhook',
+  'cert-manager-cainjector',
+  'cert-manager-acmesolver',
 ] as const;
 export type ImageComponent = (typeof IMAGE_COMPONENTS)[number];
 
@@ -47,6 +51,10 @@ const OTHERS = {
   traefik: 'docker.io/library/traefik:v3.7.12',
   headlamp: 'ghcr.io/headlamp-k8s/headlamp:v0.45.0',
   keepalived: 'quay.io/ceph/keepalived:2.2.4',
+  'cert-manager-controller': 'quay.io/jetstack/cert-manager-controller:v1.21.2',
+  'cert-manager-webhook': 'quay.io/jetstack/cert-manager-webhook:v1.21.2',
+  'cert-manager-cainjector': 'quay.io/jetstack/cert-manager-cainjector:v1.21.2',
+  'cert-manager-acmesolver': 'quay.io/jetstack/cert-manager-acmesolver:v1.21.2',
 } as const;
 
 /**

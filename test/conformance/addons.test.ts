@@ -1,8 +1,10 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ACME_CLUSTER } from '../../src/addons/cert-manager/testing/cluster.js';
 import { addonFiles, kubeProxyOverride } from '../../src/addons/index.js';
 import { encodeYaml } from '../../src/formats/yaml.js';
 import { applyScript } from '../../src/host/scripts.js';
@@ -13,6 +15,7 @@ import { NODE_PKI } from '../../src/pki/paths.js';
 import { issuedCluster } from '../../src/pki/testing/issued.js';
 import { planCluster } from '../../src/plan/index.js';
 import { testCluster } from '../../src/plan/testing/cluster.js';
+import { certManagerRelease } from '../../src/releases/cert-manager.js';
 import { componentImages } from '../../src/releases/images.js';
 import { KUBERNETES } from '../support/kubernetes.js';
 import { LocalApi } from './support/local-api.js';
@@ -292,6 +295,47 @@ describe('the user’s own manifests', () => {
     expect(output).toContain('the manifests in /etc/kubernetes/addons.d could not all be applied: ');
     expect(output).toContain('Not_A_Name');
     await ask('get', 'daemonset', '-n', 'kube-system', 'flannel');
+  });
+});
+
+describe('certificates by ACME', () => {
+  const kinds = certManagerRelease().definitions.map(({ metadata }) => metadata.name);
+
+  it('have kinds of the release they were taken from', () => {
+    const check = spawnSync(process.execPath, ['tools/refresh-cert-manager.mjs', '--check'], { encoding: 'utf8' });
+    expect(check.status, check.stderr).toBe(0);
+  });
+
+  it('are brought with their kinds in one go, and asked of no webhook', async () => {
+    rmSync(api.path('/etc/kubernetes/addons.d'), { recursive: true, force: true });
+    place(ACME_CLUSTER);
+    const { code, output } = await apply('--once');
+    expect(code, output).toBe(0);
+    const established = '-o=jsonpath={.status.conditions[?(@.type=="Established")].status}';
+    for (const name of kinds) expect(await ask('get', 'crd', name, established), name).toBe('True');
+    const solver = await ask('get', 'clusterissuer', 'acme', '-o=jsonpath={.spec.acme.solvers[1].dns01}');
+    expect(JSON.parse(solver)).toEqual(ACME_CLUSTER.acme.dns01);
+    expect(await ask('get', 'certificate', '-n', 'kube-system', 'acme-example.com', '-o=name')).toContain(
+      'acme-example',
+    );
+    boot();
+    expect((await apply('--once')).output).toMatch(/^ironkeel-apply: applied \d+ objects\n$/);
+  });
+
+  it('are closed to everybody else as long as the webhook does not answer', async () => {
+    const issuer = { apiVersion: 'cert-manager.io/v1', kind: 'ClusterIssuer', metadata: { name: 'other' } };
+    writeFileSync(join(folder, 'given.json'), JSON.stringify({ ...issuer, spec: { selfSigned: {} } }));
+    const { code, output } = await asAdmin('apply', '-f', join(folder, 'given.json'));
+    expect(code).not.toBe(0);
+    expect(output).toContain('failed calling webhook "webhook.cert-manager.io"');
+  });
+
+  it('take the parts with them when they go, and leave the kinds and what was issued', async () => {
+    place();
+    expect((await apply('--once')).output).toContain('removed ClusterIssuer.v1.cert-manager.io acme');
+    const left = await ask('get', 'deployments,secrets,serviceaccounts', '-n', 'cert-manager', MANAGED, '-o=name');
+    expect(left).toBe('');
+    for (const name of kinds) await ask('get', 'crd', name, '-o=name');
   });
 });
 

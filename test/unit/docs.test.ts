@@ -41,6 +41,8 @@ const NOT_RUN: Readonly<Record<string, string>> = {
   'kubectl -n kube-system logs daemonset/traefik': 'a cluster',
   'ssh core@123.234.234.123 ip -brief address': 'an edge that booted',
   'ironkeel dashboard': 'a cluster; test/e2e opens the lab’s',
+  'kubectl get certificates': 'a cluster, and an ACME server; test/e2e/acme.test.ts has both',
+  'kubectl --namespace cert-manager create secret generic cloudflare --from-file=token': 'a cluster',
   'ssh core@10.10.10.1 cat /run/ironkeel/apply-status': 'a machine that booted',
 };
 

@@ -13,16 +13,18 @@ const ACCOUNTS = {
 };
 
 /**
- * Every image of a cluster, and those of the tests.
+ * Every image of a cluster, and those of the tests; without those that only a bundle with something more has.
  * @param names component → full name, as `componentImages` has them
  * @param versions component → version, for those that a Kubernetes version decides
  * @param writers hash of the code that writes them
+ * @param more what else is wanted, as recipes call it in `with`
  * @returns entries of a bundle's `images`, each with the `file` it is copied from
  */
-export function images(names, versions, writers) {
+export function images(names, versions, writers, more) {
+  const wanted = (component) => RECIPES[component]?.with === undefined || more.includes(RECIPES[component].with);
   const missing = Object.keys(names).filter((component) => RECIPES[component] === undefined);
   for (const component of missing) console.error(`no lab build of ${component} (${names[component]}): left out`);
-  const cluster = Object.entries(names).filter(([component]) => !missing.includes(component));
+  const cluster = Object.entries(names).filter(([component]) => !missing.includes(component) && wanted(component));
   return [
     ...cluster.map(([component, name]) => ({ component, ...image(name, RECIPES[component], versions, writers) })),
     ...Object.entries(TEST_RECIPES).map(([name, recipe]) => image(name, recipe, versions, writers)),

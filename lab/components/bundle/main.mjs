@@ -1,7 +1,8 @@
-// Makes or refreshes a bundle's folder: `node main.mjs FOLDER [KUBERNETES_VERSION]`, through bundle.sh.
+// Makes or refreshes a bundle's folder: `node main.mjs FOLDER [KUBERNETES_VERSION] [--with acme]`, through bundle.sh.
 import { copyFileSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { BUNDLE_FILE, parseBundle, serialiseBundle } from '../../../dist/releases/bundle.js';
 import { componentVersions, defaultKubernetesVersion } from '../../../dist/releases/catalogue.js';
 import { componentImages } from '../../../dist/releases/images.js';
@@ -9,19 +10,23 @@ import { artefacts } from './artefacts.mjs';
 import { sha256, writeAtomically } from './cache.mjs';
 import { images } from './images.mjs';
 
-const [folder, kubernetes = defaultKubernetesVersion] = process.argv.slice(2);
 try {
-  refresh(resolve(folder), kubernetes);
+  const { positionals, values } = parseArgs({
+    allowPositionals: true,
+    options: { with: { type: 'string', multiple: true, default: [] } },
+  });
+  const [folder, kubernetes = defaultKubernetesVersion] = positionals;
+  refresh(resolve(folder), kubernetes, values.with);
 } catch (error) {
   console.error(`the bundle is not made: ${error instanceof Error ? error.message : error}`);
   process.exit(1);
 }
 
-function refresh(target, version) {
+function refresh(target, version, more) {
   const versions = componentVersions(version);
   const writers = writersHash();
   const files = artefacts(version, writers);
-  const archives = images(componentImages(version, versions.etcd), { ...versions, kubernetes: version }, writers);
+  const archives = images(componentImages(version, versions.etcd), { ...versions, kubernetes: version }, writers, more);
   for (const { path, file } of files) place(file, join(target, path));
   for (const { archive, file } of archives) place(file, join(target, archive));
   const text = serialiseBundle({ version: 1, kubernetes: version, architectures: ['amd64'], files, images: archives });

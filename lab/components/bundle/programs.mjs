@@ -56,7 +56,9 @@ function readModule(folder) {
 /** The path of a program that a Go module beside this folder has as a tool, or that its requirements name. */
 export function goProgram(folder, program) {
   const name = `program-${folder}-${program}.json`;
-  const sources = readdirSync(join(HERE, folder)).filter((file) => /\.(go|mod|sum|txt)$/.test(file));
+  const sources = readdirSync(join(HERE, folder), { recursive: true })
+    .filter((file) => /\.(go|mod|sum|txt)$/.test(file))
+    .sort();
   const key = sha256(
     [BUILD, ...sources.map((file) => join(HERE, folder, file))].map((file) => readFileSync(file)).join(),
   );

@@ -4,6 +4,9 @@ import { INGRESS_DIR } from './machine-files.js';
 /** Health and figures, on the machine's loopback alone: nothing of them is to be on a public address. */
 export const STATUS_PORT = 7445;
 
+/** What Ingresses name it by. */
+export const INGRESS_CLASS = 'traefik';
+
 /** By entry point. */
 export const WEB_PORTS = { web: 80, websecure: 443 } as const;
 

@@ -1,10 +1,12 @@
 import { COMPONENT_USERS } from '../../manifests/users.js';
+import type { ClusterPlan } from '../../plan/index.js';
+import { acmeWildcards } from '../cert-manager/domains.js';
 import { DEFAULT_BACKEND, DEFAULT_BACKEND_PORT, isServed } from '../default-http-backend/index.js';
 import { EDGE_NODES } from '../nodes.js';
 import { clusterMeta, clusterPermissions, serviceAccount, systemMeta } from '../objects.js';
 import { CONFINED, EVERY_TAINT, NODE_API, oneByOne, unprivileged } from '../pods.js';
 import type { Addon, AddonContext, KubernetesObject } from '../types.js';
-import { STATUS_PORT, traefikArguments, WEB_PORTS } from './arguments.js';
+import { INGRESS_CLASS, STATUS_PORT, traefikArguments, WEB_PORTS } from './arguments.js';
 import { INGRESS_DIR } from './machine-files.js';
 
 const NAME = 'traefik';
@@ -30,7 +32,7 @@ export const traefik: Addon = {
     ]),
     ingressClass(),
     oneByOne({ addon: NAME, nodes: EDGE_NODES, spec: podSpec(context) }),
-    catchAll(),
+    catchAll(context.plan),
   ],
 };
 
@@ -43,7 +45,7 @@ function ingressClass(): KubernetesObject {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'IngressClass',
     metadata: {
-      ...clusterMeta(NAME, NAME),
+      ...clusterMeta(NAME, INGRESS_CLASS),
       annotations: { 'ingressclass.kubernetes.io/is-default-class': 'true' },
     },
     spec: { controller: 'traefik.io/ingress-controller' },
@@ -89,8 +91,12 @@ function ping() {
   return { httpGet: { host: '127.0.0.1', path: '/ping', port: STATUS_PORT } };
 }
 
-/** Whatever host and path: what no Ingress names, and no default backend of the user's own takes, ends here. */
-function catchAll(): KubernetesObject {
+/**
+ * Whatever host and path: what no Ingress names, and no default backend of the user's own takes, ends here. The wildcards
+ * that an ACME server signs are served for every Ingress because this one names them.
+ */
+function catchAll({ cluster }: ClusterPlan): KubernetesObject {
+  const wildcards = acmeWildcards(cluster).map(({ hosts, secretName }) => ({ hosts, secretName }));
   const service = { name: DEFAULT_BACKEND, port: { number: DEFAULT_BACKEND_PORT } };
   return {
     apiVersion: 'networking.k8s.io/v1',
@@ -100,7 +106,8 @@ function catchAll(): KubernetesObject {
       annotations: { 'traefik.ingress.kubernetes.io/router.priority': LAST },
     },
     spec: {
-      ingressClassName: NAME,
+      ingressClassName: INGRESS_CLASS,
+      ...(wildcards.length === 0 ? {} : { tls: wildcards }),
       rules: [{ http: { paths: [{ path: '/', pathType: 'Prefix', backend: { service } }] } }],
     },
   };

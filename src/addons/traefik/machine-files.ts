@@ -1,4 +1,5 @@
 import { encodeYaml } from '../../formats/yaml.js';
+import type { Domain } from '../../inventory/types.js';
 import { COMPONENT_USERS } from '../../manifests/users.js';
 import { domainCertificate } from '../../pki/paths.js';
 import type { ClusterPlan, HostFile, Node } from '../../plan/index.js';
@@ -17,11 +18,14 @@ export const INGRESS_DIR = '/etc/kubernetes/ingress';
 export function ingressFiles(plan: ClusterPlan, node: Node, pkiFiles: readonly HostFile[]): HostFile[] {
   if (!hasIngress(plan, node)) return [];
   const served = plan.cluster.domains.filter(({ edges }) => edges.includes(node.machine.name));
-  const pairs = served.map(({ name }) => certificatePair(domainCertificate(name), pkiFiles));
-  const [first] = pairs;
+  const pairOf = ({ name }: Domain) => certificatePair(domainCertificate(name), pkiFiles);
+  const [first] = served.map(pairOf);
+  // Of two certificates for the very same names Traefik shows one, and which is not said.
+  const pairs = served.filter(({ acme }) => acme?.wildcard !== true).map(pairOf);
   const tls = {
+    ...(pairs.length === 0 ? {} : { certificates: pairs }),
     // Whoever asks for a host that nobody knows gets an answer too, in the first domain's name.
-    ...(first === undefined ? {} : { certificates: pairs, stores: { default: { defaultCertificate: first } } }),
+    ...(first === undefined ? {} : { stores: { default: { defaultCertificate: first } } }),
     options: { default: { minVersion: 'VersionTLS12' } },
   };
   const { ingress } = COMPONENT_USERS;

@@ -1,3 +1,4 @@
+import { checkAcme } from './acme.js';
 import {
   checkDuplicateAddresses,
   checkEdgeAddresses,
@@ -35,6 +36,7 @@ export const RULES: readonly Rule[] = [
   checkRangesAreFree,
   checkClusterDomain,
   checkDomains,
+  checkAcme,
   checkProxy,
   checkMirrors,
   checkTimeServers,

@@ -10,7 +10,8 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-const IRONKEEL = resolve('bin/ironkeel.js');
+/** The program as it is built. */
+export const IRONKEEL = resolve('bin/ironkeel.js');
 
 /**
  * A cluster of the lab as its owner has it: a folder with the inventory and what `ironkeel build` made of it, a home

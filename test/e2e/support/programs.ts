@@ -6,7 +6,7 @@ let known: { readonly kubectl: string; readonly etcdctl: string } | undefined;
 
 /** Programs of the operator, built like those of the machines. */
 export function clientPrograms(): { readonly kubectl: string; readonly etcdctl: string } {
-  known ??= { kubectl: component(KUBERNETES.module, 'kubectl'), etcdctl: component('etcd', 'etcdctl') };
+  known ??= { kubectl: labProgram(KUBERNETES.module, 'kubectl'), etcdctl: labProgram('etcd', 'etcdctl') };
   return known;
 }
 
@@ -21,6 +21,15 @@ export function labBundle(kubernetes?: string): string {
   return folder;
 }
 
-function component(module: string, program: string): string {
+/** The same with cert-manager, which takes as long again to build: in a folder of its own. */
+export function acmeBundle(): string {
+  const folder = resolve(process.env.XDG_CACHE_HOME ?? `${process.env.HOME}/.cache`, 'ironkeel/lab/bundle-acme');
+  const command = ['lab/components/bundle.sh', folder, '--with', 'acme'];
+  execFileSync('bash', command, { stdio: ['ignore', 'ignore', 'inherit'] });
+  return folder;
+}
+
+/** A program of this host, built from the module of that name; its path. */
+export function labProgram(module: string, program: string): string {
   return execFileSync('bash', ['lab/components/build.sh', module, program], { encoding: 'utf8' }).trim();
 }
