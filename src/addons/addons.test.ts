@@ -101,7 +101,9 @@ describe('addonFiles', () => {
   it('labels every object as ours and names each above its document', () => {
     const all = [...texts(ACME_CLUSTER)].filter(([name]) => name.endsWith('.yaml')).map(([, text]) => text);
     const documents = all.flatMap((text) => parseAllDocuments(text).map((each) => each.toJS() as KubernetesObject));
-    const enabled = addons.filter((addon) => addon.enabled(plan)).flatMap((addon) => addon.objects({ plan, images }));
+    const enabled = addons
+      .filter((addon) => addon.enabled(full))
+      .flatMap((addon) => addon.objects({ plan: full, images }));
     expect(documents).toHaveLength(enabled.length);
     for (const { metadata } of documents) expect(metadata.labels).toMatchObject({ 'ironkeel.dev/managed': 'true' });
     const names = all.join('').match(/^# object .*$/gm) ?? [];
