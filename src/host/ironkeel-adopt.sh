@@ -237,11 +237,12 @@ stage() {
 }
 
 flush() { # every file system with a folder in which something changed, once
-  local place places=() first=()
+  local place said places=() first=()
   for place in "${!folders[@]}"; do [[ ! -d $place ]] || places+=("$place"); done
   ((${#places[@]} > 0)) || return 0
-  mapfile -t first < <(stat -c '%d %n' -- "${places[@]}" | sort -u -k 1,1 | cut -d ' ' -f 2-)
-  ((${#first[@]} > 0)) || first=("${places[@]}")
+  first=("${places[@]}")
+  said=$(stat -c '%d %n' -- "${places[@]}" | sort -u -k 1,1 | cut -d ' ' -f 2-) || said=''
+  [[ -z $said ]] || mapfile -t first <<<"$said"
   sync -f -- "${first[@]}"
 }
 
