@@ -34,6 +34,9 @@ export const EXTERNAL_ETCD_PKI = {
 
 export const BALANCER = { folder: '/etc/kubernetes/balancer', config: '/etc/kubernetes/balancer/haproxy.cfg' } as const;
 
+/** Where an edge's ingress says how it is: on the machine's loopback alone. */
+export const INGRESS_STATUS_PORT = 7445;
+
 /** What an edge shares the floating address by. */
 export const FLOATING = {
   folder: '/etc/kubernetes/floating',

@@ -94,7 +94,7 @@ class Edge {
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'ironkeel-floating-'));
   const machines = [1, 2].map((each) => testMachine(`edge${each}`, `192.0.2.${each}`, 'edge'));
-  const ingress = { ...CLUSTER_SETTINGS.ingress, floatingAddress: FLOATING };
+  const ingress = { ...CLUSTER_SETTINGS.ingress, controller: 'none', floatingAddress: FLOATING } as const;
   const plan = planCluster(testCluster({ machines, ingress }));
   await mustRun('ip', ['netns', 'add', OUTSIDE]);
   await mustRun('ip', ['-n', OUTSIDE, 'link', 'add', 'bridge', 'type', 'bridge', 'forward_delay', '0']);

@@ -1,8 +1,9 @@
 import type { IngressSettings } from '../../inventory/types.js';
+import { INGRESS_STATUS_PORT } from '../../manifests/paths.js';
 import { INGRESS_DIR } from './machine-files.js';
 
 /** Health and figures, on the machine's loopback alone: nothing of them is to be on a public address. */
-export const STATUS_PORT = 7445;
+export const STATUS_PORT = INGRESS_STATUS_PORT;
 
 /** What Ingresses name it by. */
 export const INGRESS_CLASS = 'traefik';

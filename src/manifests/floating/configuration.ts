@@ -1,4 +1,5 @@
 import { encodeKeepalived, type KeepalivedBlock } from '../../formats/keepalived.js';
+import { INGRESS_STATUS_PORT } from '../paths.js';
 
 /** Who shares the address, the machine itself among them; the first is asked first. */
 export interface FloatingAddress {
@@ -8,10 +9,18 @@ export interface FloatingAddress {
   readonly own: string;
   /** Own addresses of every edge, in the order of the inventory. */
   readonly edges: readonly string[];
+  /** Whether the web server is an ingress of ours. */
+  readonly ours: boolean;
 }
 
-/** Any answer of the web server counts, a 404 too: it is there. */
-const CHECK = '/usr/bin/curl --silent --output /dev/null --max-time 1 http://127.0.0.1/';
+const ASK = '/usr/bin/curl --silent --output /dev/null --max-time 1';
+
+/**
+ * Ours says itself how it is. What it serves would not do: its default backend may have been on the edge that was lost,
+ * and until that is known every other answer is late. Of another web server any answer on port 80 counts, a 404 too.
+ */
+const check = (ours: boolean) =>
+  ours ? `${ASK} --fail http://127.0.0.1:${INGRESS_STATUS_PORT}/ping` : `${ASK} http://127.0.0.1/`;
 
 /** There is no other router of this number: edges speak to each other alone, not to a group. */
 const ROUTER_ID = 1;
@@ -24,15 +33,15 @@ const HIGHEST_PRIORITY = 200;
  * announcement a second, so that a holder that lost its power is followed after three and a bit. Source:
  * keepalived.conf(5); nothing that 2.2.4 does not know.
  */
-export function keepalivedConfiguration({ address, machine, own, edges }: FloatingAddress): string {
+export function keepalivedConfiguration({ address, machine, own, edges, ours }: FloatingAddress): string {
   const globals: KeepalivedBlock = {
     head: ['global_defs'],
     lines: [['router_id', machine], ['vrrp_version', 3], ['script_user', 'root'], ['enable_script_security']],
   };
-  const check: KeepalivedBlock = {
+  const serves: KeepalivedBlock = {
     head: ['vrrp_script', 'serves'],
     lines: [
-      ['script', CHECK],
+      ['script', check(ours)],
       ['interval', 1],
       ['timeout', 2],
       ['fall', 2],
@@ -56,5 +65,5 @@ export function keepalivedConfiguration({ address, machine, own, edges }: Floati
       { head: ['track_script'], lines: [['serves']] },
     ],
   };
-  return encodeKeepalived([globals, check, instance]);
+  return encodeKeepalived([globals, serves, instance]);
 }

@@ -37,6 +37,12 @@ describe('the floating address', () => {
     expect(filesOf('example.com', { ingress: CLUSTER_SETTINGS.ingress }).size).toBe(0);
   });
 
+  it('leaves an edge whose ingress is not well, whatever the pods behind it are', () => {
+    expect(configuration('edge2')).toContain('--fail http://127.0.0.1:7445/ping"');
+    const ingress = { ...ADDRESS.ingress, controller: 'none' } as const;
+    expect(configuration('edge2', { ingress })).toContain(' http://127.0.0.1/"');
+  });
+
   it('goes first to the first edge, and each tells all others', () => {
     expect(configuration('example.com')).toMatch(/priority 200\n[^}]*unicast_peer {\n\s*123\.234\.234\.124\n\s*}/);
     expect(configuration('edge2')).toMatch(/priority 199\n[^}]*unicast_peer {\n\s*123\.234\.234\.123\n\s*}/);

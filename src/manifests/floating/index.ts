@@ -1,6 +1,6 @@
 import { floatingScript } from '../../host/scripts.js';
 import type { ClusterPlan, HostFile, Node } from '../../plan/index.js';
-import { rootFile, sharesAddress } from '../../plan/index.js';
+import { hasIngress, rootFile, sharesAddress } from '../../plan/index.js';
 import { FLOATING, STATIC_PODS } from '../paths.js';
 import { encodeStaticPod } from '../static-pod.js';
 import { keepalivedConfiguration } from './configuration.js';
@@ -17,7 +17,10 @@ export function floatingFiles(plan: ClusterPlan, node: Node, image: string): Hos
   const { name: machine, ip: own } = node.machine;
   if (own === undefined) throw new Error(`${machine} has no address to share ${address} from`);
   const edges = sharingAddresses(plan);
-  const config = rootFile(FLOATING.config, keepalivedConfiguration({ address, machine, own, edges }));
+  const config = rootFile(
+    FLOATING.config,
+    keepalivedConfiguration({ address, machine, own, edges, ours: hasIngress(plan, node) }),
+  );
   const program = rootFile(FLOATING.program, floatingScript());
   const pod = encodeStaticPod({
     name: 'ironkeel-floating',
