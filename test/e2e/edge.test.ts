@@ -1,7 +1,8 @@
 import { appendFileSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseBundle } from '../../src/releases/bundle.js';
+import { Background } from './support/background.js';
 import { LabCluster, must } from './support/lab-cluster.js';
 import { service } from './support/objects.js';
 import { clientPrograms, labBundle } from './support/programs.js';
@@ -9,6 +10,10 @@ import { until } from './support/until.js';
 
 const EDGE = '123.234.234.123';
 const ECHO = 'lab.local/echo:1';
+/** Fifty hosts of four paths, each an Ingress of its own. */
+const HOSTS = Array.from({ length: 50 }, (_, number) => `host${number}.example.com`);
+const PATHS = ['/a', '/b', '/c', '/d'];
+const HELD_SECONDS = 75;
 const PAGE = '<h1>Lost and found</h1>\n';
 
 interface Answer {
@@ -20,6 +25,7 @@ interface Answer {
 // segment; nothing here asks from anywhere else.
 describe('the edge of the guide’s cluster', () => {
   let cluster: LabCluster;
+  let running: Background | undefined;
   beforeAll(() => {
     const bundle = labBundle();
     cluster = new LabCluster(bundle);
@@ -29,7 +35,10 @@ describe('the edge of the guide’s cluster', () => {
       `images: {preload: [${JSON.stringify(echoArchive(bundle))}]}\n`,
     );
   });
-  afterAll(() => cluster?.leave());
+  afterAll(() => {
+    running?.interrupt();
+    cluster?.leave();
+  });
 
   it('is Ready with the others', () => {
     cluster.buildAndPowerOn();
@@ -111,6 +120,32 @@ describe('the edge of the guide’s cluster', () => {
     expect(status('http://nobody.example.com/')).toBe('404');
   });
 
+  it('takes two hundred Ingresses and gives them up, while a WebSocket and a slow upload last', async () => {
+    const container = { name: 'held', image: imageOf(labBundle(), 'edge-echo'), imagePullPolicy: 'IfNotPresent' };
+    cluster.apply(deploymentOf('held', container), service('held'), ingress('held', 'held.example.com', '/', 'held'));
+    await until(120, 'what holds', () => (status('http://held.example.com/get') === '200' ? true : undefined));
+    const held = background('held.mjs', EDGE, 'held.example.com', String(HELD_SECONDS));
+    await until(20, 'the WebSocket', () => (held.said.includes('begun') ? true : undefined));
+    const crowd = HOSTS.flatMap((host, number) =>
+      PATHS.map((path) => ingress(`crowd-${number}-${path.slice(1)}`, host, path, 'echo', { crowd: 'yes' })),
+    );
+    const begin = Date.now();
+    cluster.apply(...crowd);
+    await until(40, 'all of them', () => (everyone() === '{"200":200}' ? true : undefined));
+    const served = Date.now() - begin;
+    cluster.kubectl('delete', 'ingress', '--selector=crowd=yes', '--wait=false');
+    await until(40, 'their end', () => (everyone() === '{"404":200}' ? true : undefined));
+    console.log(`200 Ingresses: all served ${(served / 1000).toFixed(0)} s after kubectl apply began`);
+    // Else they were not there for all of it.
+    expect(Date.now() - begin).toBeLessThan((HELD_SECONDS - 5) * 1000);
+    expect(await held.ended, held.said).toBe(0);
+    const sent = HELD_SECONDS * 2;
+    expect(JSON.parse(held.said.split('\n')[1] ?? '')).toEqual({
+      messages: { sent, answered: sent, closed: false },
+      uploaded: { status: 200, same: true },
+    });
+  });
+
   it('serves again after a reboot', async () => {
     cluster.ironkeel('lab', 'reboot', 'example.com');
     await until(30, 'the end', () => (status('http://echo.example.com/more') === '200' ? undefined : true));
@@ -128,6 +163,18 @@ describe('the edge of the guide’s cluster', () => {
     return curl(url, '-o', '/dev/null', '-w', '%{http_code}', ...options).stdout;
   }
 
+  function background(script: string, ...args: readonly string[]): Background {
+    const command = [process.execPath, resolve('test/e2e/support', script), ...args];
+    running = new Background(cluster, 'client', command);
+    return running;
+  }
+
+  /** How many of the crowd were answered with which status. */
+  function everyone(): string {
+    const script = resolve('test/e2e/support/crowd.mjs');
+    return must(cluster.fromClient(process.execPath, script, EDGE, HOSTS.join(), PATHS.join())).trim();
+  }
+
   function clientAddress(): string {
     const route = must(cluster.fromClient('ip', '-json', 'route', 'get', EDGE));
     return (JSON.parse(route) as { prefsrc: string }[])[0]?.prefsrc ?? '';
@@ -140,6 +187,14 @@ function echoArchive(bundle: string) {
   const echo = images.find(({ name }) => name === ECHO);
   if (echo === undefined) throw new Error(`the bundle has no ${ECHO}`);
   return { source: echo.archive, sha256: echo.sha256, roles: ['worker'] };
+}
+
+/** Full name of a component's image. */
+function imageOf(bundle: string, component: string): string {
+  const { images } = JSON.parse(readFileSync(join(bundle, 'bundle.json'), 'utf8')) as {
+    images: { component?: string; name: string }[];
+  };
+  return images.find((image) => image.component === component)?.name ?? '';
 }
 
 function deploymentOf(name: string, container: object): object {
@@ -161,12 +216,12 @@ function deploymentOf(name: string, container: object): object {
 }
 
 /** Without a class, for the default one. */
-function ingress(name: string, host: string, path: string): object {
-  const backend = { service: { name: 'echo', port: { number: 80 } } };
+function ingress(name: string, host: string, path: string, to = 'echo', labels = {}): object {
+  const backend = { service: { name: to, port: { number: 80 } } };
   return {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'Ingress',
-    metadata: { name, namespace: 'default' },
+    metadata: { name, namespace: 'default', labels },
     spec: { rules: [{ host, http: { paths: [{ path, pathType: 'Prefix', backend }] } }] },
   };
 }
