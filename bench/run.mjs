@@ -1,12 +1,14 @@
-// `npm run bench -- [--full] [--assert] [--lab]`: Ironkeel against the guide's shell way, on one machine in one run.
+// `npm run bench -- [--full] [--assert] [--lab] [--edge]`: Ironkeel against the guide's shell way, on one machine in one run.
 //   --full    runs the shell way for 1,000 machines too, instead of extrapolating from 100
 //   --assert  exits 1 when a bar is missed (figures depend on the machine, so not by default)
+//   --edge    also asks an edge in the lab as fast as it answers, beside a bare nginx: needs wrk besides
 //   --lab     also brings four machines up in the lab, with Ironkeel and with kubeadm: needs root and some minutes
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { benchBringUp } from './bring-up.mjs';
+import { benchEdge } from './edge.mjs';
 import { digestTree, isInstalled, median, printTable, time, timeNode } from './measure.mjs';
 
 const CLI = fileURLToPath(new URL('../bin/ironkeel.js', import.meta.url));
@@ -32,6 +34,7 @@ printBuilds();
 benchHelp();
 judge();
 if (flags.has('--lab')) await benchBringUp();
+if (flags.has('--edge')) await benchEdge();
 
 /** One cold `ironkeel build`, then an unchanged one, each in a process of its own. */
 function benchBuild(size) {

@@ -40,13 +40,19 @@ export class Lab {
   folder = join(this.home, 'cluster');
   bundle = join(CACHE, 'ironkeel/lab/bundle-default');
 
-  /** The inventory of the guide and the drives it makes. */
-  prepare() {
+  cli = CLI;
+
+  /**
+   * The inventory of the guide and the drives it makes.
+   * @param change is given the folder, and may change the inventory in it
+   */
+  prepare(change = () => {}) {
     build('bundle.sh', this.bundle);
     mkdirSync(this.folder, { mode: 0o700 });
     const key = join(this.home, 'id');
     execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key]);
     this.ironkeel('init', '--example', 'guide', '--ssh-key', `${key}.pub`);
+    change(this.folder);
     this.ironkeel('bundle', '--use', this.bundle);
     this.ironkeel('build');
     this.ironkeel('kubeconfig', '--merge');

@@ -17,6 +17,7 @@ const PACKAGES = [
   'kmod',
   'netbase',
   'nftables',
+  'nginx',
 ];
 const LIBRARIES = 'usr/lib/x86_64-linux-gnu';
 const LOADER = 'ld-linux-x86-64.so.2';

@@ -170,6 +170,13 @@ export const RECIPES = {
 
 /** Images that tests use beside the cluster's own, by full name. */
 export const TEST_RECIPES = {
+  // What `bench/edge.mjs` holds the edge against.
+  'lab.local/nginx:1': {
+    debian: ['usr/sbin/nginx'],
+    entrypoint: ['/usr/sbin/nginx'],
+    user: '65532:65532',
+    labelled: ['nginx'],
+  },
   'lab.local/echo:1': { programs: { echo: ['echo', 'echo'] }, entrypoint: ['/echo'], user: '65532:65532' },
 };
 
