@@ -50,7 +50,8 @@ function renderBalancer(plan: ClusterPlan, image: string, ca: HostFile): HostFil
     // Whatever else runs on the machine's network reaches the API through it, until the end.
     priority: 'system-node-critical',
     requests: { cpu: '10m', memory: '32Mi' },
-    liveness: { path: '/healthz', port: HEALTH_PORT, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 },
+    // As patient as with the control plane: a machine that is busy starting everything is not to lose its way to the API.
+    liveness: { path: '/healthz', port: HEALTH_PORT, periodSeconds: 10, timeoutSeconds: 15, failureThreshold: 8 },
     mounts: [
       { path: BALANCER.folder, type: 'Directory' },
       { path: NODE_PKI.ca, type: 'File' },
