@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { LabCluster } from './support/lab-cluster.js';
+import { LabCluster, must } from './support/lab-cluster.js';
 import { labBundle } from './support/programs.js';
 import { Story } from './support/story.js';
 
@@ -11,8 +11,11 @@ endpoint: api.systems.test
 sshKeys: [{file: ../.ssh/id_ed25519.pub}]
 machines:
   - {name: controller, os: debian, ip: 10.10.40.1, role: controller}
-  - {name: worker1, os: fedora-coreos, ip: 10.10.40.2}
-  - {name: worker2, os: flatcar, ip: 10.10.40.3}
+  - {name: worker1, os: fedora-coreos, network: {address: 10.10.40.2/24, gateway: 10.10.40.250, dns: [10.10.40.250]}}
+  - name: worker2
+    os: flatcar
+    mac: 52:54:00:10:40:03
+    network: {address: 10.10.40.3/24, gateway: 10.10.40.250, dns: [10.10.40.250]}
   - {name: edge, os: debian, ip: 198.51.100.23, role: edge}
 `;
 const BY_CLOUD_INIT = ['controller', 'edge'] as const;
@@ -71,6 +74,19 @@ describe('machines of Debian, Fedora CoreOS and Flatcar', () => {
   });
   story.nodes();
   story.network();
+
+  it('have the static addresses of the inventory, by NetworkManager and by networkd', () => {
+    const connection = 'nmcli --terse --fields ipv4.method,ipv4.addresses,IP4.GATEWAY connection show ironkeel';
+    expect(must(cluster.onMachine('worker1', 'sh', '-c', connection)).split('\n')).toEqual(
+      expect.arrayContaining(['ipv4.method:manual', 'ipv4.addresses:10.10.40.2/24', 'IP4.GATEWAY:10.10.40.250']),
+    );
+    for (const worker of ['worker1', 'worker2']) {
+      const addresses = must(cluster.onMachine(worker, 'ip', '-4', '-o', 'address', 'show', 'dev', 'eth0'));
+      expect(addresses.trim().split('\n'), worker).toHaveLength(1);
+      expect(addresses).not.toContain('dynamic');
+      expect(must(cluster.onMachine(worker, 'ip', 'route', 'show', 'default'))).not.toContain('dhcp');
+    }
+  });
 
   it('have NetworkManager leave the pods’ interfaces alone, since the first boot', () => {
     const { stdout } = cluster.onMachine('worker1', 'nmcli', '--terse', '--fields', 'DEVICE,STATE', 'device');
