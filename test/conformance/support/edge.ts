@@ -115,7 +115,9 @@ export class Edge {
       writeFileSync(join(folder, name), text.replaceAll('/etc/default-http-backend', folder));
     await this.api.spawn('haproxy', ['-db', '-f', join(folder, 'haproxy.cfg')], 'haproxy');
     await this.give(endpoints('default-http-backend', 'kube-system', 8080));
-    await this.until('the default backend', async () => (await this.curl('http://127.0.0.1/healthz')).status === 200);
+    // Wherever the edge sends everybody.
+    const healthy = async () => (await this.curl('http://127.0.0.1/healthz', '-kL')).status === 200;
+    await this.until('the default backend', healthy);
   }
 
   #object(addon: string, kind: string): KubernetesObject {
