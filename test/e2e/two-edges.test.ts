@@ -67,7 +67,7 @@ describe('two edges on one segment', () => {
     expect(headers['X-Forwarded-For']).toEqual([clientAddress()]);
   });
 
-  it('serve a port of a pod’s own on every edge, to whom the pod sees', async () => {
+  it('serve a port of a pod’s own on every edge by TCP and UDP, to whom the pod sees', async () => {
     cluster.apply(onEdges());
     cluster.kubectl('rollout', 'status', 'daemonset/raw', '--timeout=120s');
     for (const address of [...Object.values(EDGES), FLOATING]) {
@@ -77,6 +77,8 @@ describe('two edges on one segment', () => {
         remote: string;
       };
       expect(remote.split(':')[0], address).toBe(clientAddress());
+      const datagram = [process.execPath, resolve('test/e2e/support/datagram.mjs'), address, String(RAW)];
+      expect(must(cluster.fromClient(...datagram)).split(':')[0], `UDP ${address}`).toBe(clientAddress());
     }
   });
 
@@ -306,7 +308,7 @@ function archiveSum(bundle: string): string {
 /** The same on a port of every edge, past the ingress. */
 function onEdges(): object {
   const labels = { app: 'raw' };
-  const ports = [{ containerPort: 8080, hostPort: RAW, protocol: 'TCP' }];
+  const ports = ['TCP', 'UDP'].map((protocol) => ({ containerPort: 8080, hostPort: RAW, protocol }));
   const container = { name: 'echo', image: ECHO.name, imagePullPolicy: 'IfNotPresent', ports };
   const nodeSelector = { 'node-restriction.kubernetes.io/role': 'edge-router' };
   return {

@@ -1,9 +1,11 @@
-// Echo answers every HTTP request with what it saw of it: for tests of what reaches a pod, and from where.
+// Echo answers every HTTP request with what it saw of it, and every UDP datagram with whom it came from: for tests of
+// what reaches a pod, and from where.
 package main
 
 import (
 	"encoding/json"
 	"log"
+	"net"
 	"net/http"
 	"os"
 )
@@ -38,5 +40,22 @@ func main() {
 			Headers:  request.Header,
 		})
 	})
+	go answerDatagrams(address)
 	log.Fatal(http.ListenAndServe(address, nil))
+}
+
+// answerDatagrams says who sent a datagram to whoever sent it, on the port that HTTP has by TCP.
+func answerDatagrams(address string) {
+	connection, err := net.ListenPacket("udp", address)
+	if err != nil {
+		log.Fatal(err)
+	}
+	datagram := make([]byte, 2048)
+	for {
+		_, from, err := connection.ReadFrom(datagram)
+		if err != nil {
+			log.Fatal(err)
+		}
+		_, _ = connection.WriteTo([]byte(from.String()), from)
+	}
 }
