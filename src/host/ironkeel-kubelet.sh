@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # ironkeel-kubelet: readies what the kubelet needs; kubelet.service runs it before each start.
 #
-# It seeds the kubelet's client certificate where there is none that serves, chooses the name servers that pods
-# ask, and waits a little for the machine's address. Never in the way: what fails is said, and the kubelet starts.
+# It names a clock before all certificates, seeds the kubelet's client certificate where there is none that serves,
+# chooses the name servers that pods ask, and waits a little for the machine's address. Never in the way: what fails
+# is said, and the kubelet starts.
 # Needs bash and coreutils; openssl and iproute2 where there are.
 set -uo pipefail
 export LC_ALL=C
@@ -108,6 +109,26 @@ wait_for_address() {
   say "this machine does not have ${what} yet: the kubelet starts all the same"
 }
 
+# --- the clock ------------------------------------------------------------------------------------------------------
+
+# The second at which a certificate begins; nothing where nobody can tell.
+begins() {
+  local said
+  said=$(openssl x509 -noout -startdate -in "$1" 2>/dev/null) && [[ $said == notBefore=?* ]] && date -d "${said#*=}" +%s 2>/dev/null
+}
+
+# The kubelet itself would only say that nobody answers.
+check_clock() {
+  local file second since=0
+  for file in "$authority" "$seed"; do
+    second=$(begins "$file") && ((second > since)) && since=$second
+  done
+  (($(date +%s) >= since)) && return
+  say "this machine's clock is wrong: it says $(date -u '+%Y-%m-%d %H:%M') UTC, and the cluster's certificates are not yet" \
+    "valid before $(date -u -d "@$since" '+%Y-%m-%d %H:%M') UTC. Set it, or give the machine a time server (ntp in cluster.yaml)"
+}
+
+check_clock
 seed_certificate || say 'the client certificate could not be put in place' >&2
 choose_resolv_conf || say 'the name servers of pods could not be chosen' >&2
 wait_for_address

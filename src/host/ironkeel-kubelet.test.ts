@@ -25,7 +25,7 @@ beforeEach(() => {
   put('var/lib/ironkeel/applied/manifest', 'ironkeel-manifest 1\ncluster c-1\n');
   machine.stub(
     'openssl',
-    'for file; do :; done; case "$*" in *checkend*) ! grep -q expired "$file" ;; verify*) ! grep -q foreign "$file" ;; esac',
+    'for file; do :; done; case "$*" in *checkend*) ! grep -q expired "$file" ;; verify*) ! grep -q foreign "$file" ;; *startdate*) sed -n "s/^begins /notBefore=/p" "$file" ;; esac',
   );
   machine.stub('ip', 'echo "2: eth0 inet 10.10.10.9/24"');
 });
@@ -132,5 +132,20 @@ describe('the machine’s address', () => {
     expect(status).toBe(0);
     expect(said).toContain('does not have its address 10.10.10.9 yet: the kubelet starts all the same');
     expect(machine.calls()).toContain('ip -o address show to 10.10.10.9');
+  });
+});
+
+describe('the clock', () => {
+  it('is named where it is before the certificates, and the kubelet starts all the same', async () => {
+    put('etc/kubernetes/pki/ca.pem', 'begins Jan  1 00:00:00 2020 GMT\n');
+    put('etc/kubernetes/pki/kubelet-client-seed.pem', `begins Feb  3 04:05:06 2099 GMT\n${pem('seed')}`);
+    const { status, said } = await start();
+    expect(status).toBe(0);
+    expect(said).toMatch(/clock is wrong: it says \d{4}-\d\d-\d\d \d\d:\d\d UTC, .* valid before 2099-02-03 04:05 UTC\./);
+  });
+
+  it('is not looked at where nobody can tell when they begin', async () => {
+    machine.stub('openssl', 'exit 1');
+    expect((await start()).said).not.toContain('clock');
   });
 });
