@@ -141,7 +141,9 @@ describe('the clock', () => {
     put('etc/kubernetes/pki/kubelet-client-seed.pem', `begins Feb  3 04:05:06 2099 GMT\n${pem('seed')}`);
     const { status, said } = await start();
     expect(status).toBe(0);
-    expect(said).toMatch(/clock is wrong: it says \d{4}-\d\d-\d\d \d\d:\d\d UTC, .* valid before 2099-02-03 04:05 UTC\./);
+    expect(said).toMatch(
+      /clock is wrong: it says \d{4}-\d\d-\d\d \d\d:\d\d UTC, .* valid before 2099-02-03 04:05 UTC\./,
+    );
   });
 
   it('is not looked at where nobody can tell when they begin', async () => {

@@ -97,7 +97,12 @@ describe('a machine with a kernel, a CD-ROM drive and a clock of its own', () =>
       expect(Number(onMachine('date', '+%s')) * 1000).toBeLessThan(Date.now() - 24 * 60 * MINUTE);
       const status = JSON.parse(cluster.status().stdout) as Status;
       expect(status.findings.map(({ subject, code }) => `${subject}: ${code}`)).toContain('c1: wrong-clock');
-      await until(600, 'the journal', () => /clock is wrong: it says 20.*not yet valid before 20/.test(onMachine('journalctl', '-b', '-q')) || undefined);
+      await until(
+        600,
+        'the journal',
+        () =>
+          /clock is wrong: it says 20.*not yet valid before 20/.test(onMachine('journalctl', '-b', '-q')) || undefined,
+      );
       note('certificate not yet valid');
     },
     26 * MINUTE,
