@@ -3,19 +3,15 @@ package main
 
 import (
 	"context"
-	"flag"
-	"log"
-	"os/signal"
-	"syscall"
 
 	"github.com/cert-manager/cert-manager/internal/apis/config/cainjector"
 	"github.com/cert-manager/cert-manager/internal/apis/config/cainjector/validation"
+	"github.com/cert-manager/cert-manager/ironkeel-lab/start"
 	injectorconfig "github.com/cert-manager/cert-manager/pkg/cainjector/configfile"
 	cmscheme "github.com/cert-manager/cert-manager/pkg/client/clientset/versioned/scheme"
 	injectors "github.com/cert-manager/cert-manager/pkg/controller/cainjector"
 	"github.com/cert-manager/cert-manager/pkg/logs"
 	"github.com/cert-manager/cert-manager/pkg/util"
-	"github.com/cert-manager/cert-manager/pkg/util/configfile"
 	corev1 "k8s.io/api/core/v1"
 	apiextensions "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -28,16 +24,10 @@ import (
 )
 
 func main() {
-	file := flag.String("config", "", "a CAInjectorConfiguration")
-	flag.Parse()
-	if err := run(*file); err != nil {
-		log.Fatal(err)
-	}
+	start.Main("CAInjectorConfiguration", run)
 }
 
-func run(file string) error {
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
-	defer stop()
+func run(ctx context.Context, file string) error {
 	config, err := read(file)
 	if err != nil {
 		return err
@@ -69,12 +59,8 @@ func run(file string) error {
 }
 
 func read(file string) (*cainjector.CAInjectorConfiguration, error) {
-	loader, err := configfile.NewConfigurationFSLoader(nil, file)
-	if err != nil {
-		return nil, err
-	}
 	read := injectorconfig.New()
-	if err := loader.Load(read); err != nil {
+	if err := start.Load(file, read); err != nil {
 		return nil, err
 	}
 	return read.Config, validation.ValidateCAInjectorConfiguration(read.Config, nil).ToAggregate()

@@ -4,20 +4,17 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
-	"log"
 	"net"
 	"net/http"
 	"os"
-	"os/signal"
 	"slices"
 	"strings"
-	"syscall"
 
 	"github.com/cert-manager/cert-manager/internal/apis/config/controller"
 	defaults "github.com/cert-manager/cert-manager/internal/apis/config/controller/v1alpha1"
 	"github.com/cert-manager/cert-manager/internal/apis/config/controller/validation"
+	"github.com/cert-manager/cert-manager/ironkeel-lab/start"
 	controllers "github.com/cert-manager/cert-manager/pkg/controller"
 	controllerconfig "github.com/cert-manager/cert-manager/pkg/controller/configfile"
 	"github.com/cert-manager/cert-manager/pkg/healthz"
@@ -27,23 +24,16 @@ import (
 	_ "github.com/cert-manager/cert-manager/pkg/issuer/vault"
 	_ "github.com/cert-manager/cert-manager/pkg/issuer/venafi"
 	"github.com/cert-manager/cert-manager/pkg/logs"
-	"github.com/cert-manager/cert-manager/pkg/util/configfile"
 	"golang.org/x/sync/errgroup"
 	"k8s.io/client-go/tools/leaderelection"
 	"k8s.io/client-go/tools/leaderelection/resourcelock"
 )
 
 func main() {
-	file := flag.String("config", "", "a ControllerConfiguration")
-	flag.Parse()
-	if err := run(*file); err != nil {
-		log.Fatal(err)
-	}
+	start.Main("ControllerConfiguration", run)
 }
 
-func run(file string) error {
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
-	defer stop()
+func run(ctx context.Context, file string) error {
 	config, err := read(file)
 	if err != nil {
 		return err
@@ -69,12 +59,8 @@ func run(file string) error {
 }
 
 func read(file string) (*controller.ControllerConfiguration, error) {
-	loader, err := configfile.NewConfigurationFSLoader(nil, file)
-	if err != nil {
-		return nil, err
-	}
 	read := controllerconfig.New()
-	if err := loader.Load(read); err != nil {
+	if err := start.Load(file, read); err != nil {
 		return nil, err
 	}
 	return read.Config, validation.ValidateControllerConfiguration(read.Config, nil).ToAggregate()

@@ -3,36 +3,22 @@ package main
 
 import (
 	"context"
-	"flag"
-	"log"
-	"os/signal"
-	"syscall"
 
 	"github.com/cert-manager/cert-manager/internal/apis/config/webhook/validation"
 	"github.com/cert-manager/cert-manager/internal/webhook"
+	"github.com/cert-manager/cert-manager/ironkeel-lab/start"
 	"github.com/cert-manager/cert-manager/pkg/logs"
-	"github.com/cert-manager/cert-manager/pkg/util/configfile"
 	webhookconfig "github.com/cert-manager/cert-manager/pkg/webhook/configfile"
 	ctrl "sigs.k8s.io/controller-runtime"
 )
 
 func main() {
-	file := flag.String("config", "", "a WebhookConfiguration")
-	flag.Parse()
-	if err := run(*file); err != nil {
-		log.Fatal(err)
-	}
+	start.Main("WebhookConfiguration", run)
 }
 
-func run(file string) error {
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
-	defer stop()
-	loader, err := configfile.NewConfigurationFSLoader(nil, file)
-	if err != nil {
-		return err
-	}
+func run(ctx context.Context, file string) error {
 	read := webhookconfig.New()
-	if err := loader.Load(read); err != nil {
+	if err := start.Load(file, read); err != nil {
 		return err
 	}
 	if err := validation.ValidateWebhookConfiguration(read.Config, nil).ToAggregate(); err != nil {
