@@ -28,8 +28,7 @@ describe('the edge of the guide’s cluster', () => {
   let running: Background | undefined;
   beforeAll(() => {
     const bundle = labBundle();
-    cluster = new LabCluster(bundle);
-    cluster.ironkeel('init', '--example', 'guide', '--ssh-key', cluster.sshKey);
+    cluster = LabCluster.ofGuide(bundle);
     appendFileSync(
       join(cluster.folder, 'cluster.yaml'),
       `images: {preload: [${JSON.stringify(echoArchive(bundle))}]}\n`,

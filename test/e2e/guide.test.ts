@@ -1,14 +1,13 @@
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { LabCluster } from './support/lab-cluster.js';
 import { labBundle } from './support/programs.js';
-import { Story } from './support/story.js';
+import { GUIDE_CAST, Story } from './support/story.js';
 
 // One story, in order: each test starts from what the one before it left.
 describe('the guide’s four machines', () => {
   let cluster: LabCluster;
   beforeAll(() => {
-    cluster = new LabCluster(labBundle());
-    cluster.ironkeel('init', '--example', 'guide', '--ssh-key', cluster.sshKey);
+    cluster = LabCluster.ofGuide(labBundle());
   });
   afterAll(() => cluster?.leave());
 
@@ -17,12 +16,7 @@ describe('the guide’s four machines', () => {
     cluster.waitReady();
   });
 
-  const story = new Story(() => cluster, {
-    controller: 'controller',
-    workers: ['worker1', 'worker2'],
-    addresses: ['10.10.10.2', '10.10.10.3'],
-    edge: { name: 'example.com', address: '123.234.234.123' },
-  });
+  const story = new Story(() => cluster, GUIDE_CAST);
   story.nodes();
   story.network();
   story.shells();

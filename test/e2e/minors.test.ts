@@ -2,14 +2,13 @@ import { afterAll, beforeAll, describe, it } from 'vitest';
 import { KUBERNETES } from '../support/kubernetes.js';
 import { LabCluster } from './support/lab-cluster.js';
 import { labBundle } from './support/programs.js';
-import { Story } from './support/story.js';
+import { GUIDE_CAST, Story } from './support/story.js';
 
 // `npm run e2e:minors` tells this for every minor but the default one, which the other stories are about.
 describe(`the guide’s four machines with Kubernetes ${KUBERNETES.version}`, () => {
   let cluster: LabCluster;
   beforeAll(() => {
-    cluster = new LabCluster(labBundle(KUBERNETES.version));
-    cluster.ironkeel('init', '--example', 'guide', '--ssh-key', cluster.sshKey);
+    cluster = LabCluster.ofGuide(labBundle(KUBERNETES.version));
     cluster.edit((text) => text.replace(/^name: .*$/m, `$&\nkubernetes: {version: "${KUBERNETES.version}"}`));
   }, 5_400_000);
   afterAll(() => cluster?.leave());
@@ -19,12 +18,7 @@ describe(`the guide’s four machines with Kubernetes ${KUBERNETES.version}`, ()
     cluster.waitReady();
   });
 
-  const story = new Story(() => cluster, {
-    controller: 'controller',
-    workers: ['worker1', 'worker2'],
-    addresses: ['10.10.10.2', '10.10.10.3'],
-    edge: { name: 'example.com', address: '123.234.234.123' },
-  });
+  const story = new Story(() => cluster, GUIDE_CAST);
   story.nodes();
   story.network();
   story.shells();

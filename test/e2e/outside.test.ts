@@ -16,8 +16,7 @@ interface Document {
 describe('the guide’s cluster, seen from outside', () => {
   let cluster: LabCluster;
   beforeAll(() => {
-    cluster = new LabCluster(labBundle());
-    cluster.ironkeel('init', '--example', 'guide', '--ssh-key', cluster.sshKey);
+    cluster = LabCluster.ofGuide(labBundle());
   });
   afterAll(() => cluster?.leave());
 

@@ -30,6 +30,13 @@ export class LabCluster {
     must(this.run('ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-f', join(this.home, '.ssh/id_ed25519')));
   }
 
+  /** With the guide's unchanged inventory. */
+  static ofGuide(bundle: string): LabCluster {
+    const cluster = new LabCluster(bundle);
+    cluster.ironkeel('init', '--example', 'guide', '--ssh-key', cluster.sshKey);
+    return cluster;
+  }
+
   get sshKey(): string {
     return join(this.home, '.ssh/id_ed25519.pub');
   }

@@ -12,6 +12,14 @@ export interface Cast {
   readonly edge: { readonly name: string; readonly address: string };
 }
 
+/** The guide's machines, as `ironkeel init --example guide` names them. */
+export const GUIDE_CAST: Cast = {
+  controller: 'controller',
+  workers: ['worker1', 'worker2'],
+  addresses: ['10.10.10.2', '10.10.10.3'],
+  edge: { name: 'example.com', address: '123.234.234.123' },
+};
+
 interface NodeObject {
   readonly metadata: { readonly name: string; readonly labels: Record<string, string> };
   readonly spec: { readonly taints?: readonly { key: string; effect: string }[] };
