@@ -78,10 +78,13 @@ describe('a machine with a kernel, a CD-ROM drive and a clock of its own', () =>
   );
 
   it(
-    'serves its API',
+    'serves its API, which its kubelet finds',
     async () => {
       await until(1500, '/readyz', () => (cluster.kubectl('get', '--raw', '/readyz') === 'ok' ? true : undefined));
       note('/readyz');
+      // Through the balancer of its own.
+      await until(600, 'the node', () => cluster.kubectl('get', 'node', 'c1', '-o', 'name') || undefined);
+      note('registered');
     },
     26 * MINUTE,
   );

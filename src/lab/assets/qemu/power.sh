@@ -16,8 +16,13 @@ trap 'bash "$here/cable.sh" unplug' EXIT
 
 arguments=(console=ttyS0 panic=-1 mitigations=off net.ifnames=0 quiet systemd.show_status=no)
 [[ $read_only_usr == no ]] || arguments+=(lab.read_only_usr)
+# Without KVM an old processor costs a quarter less than one with every extension, whose registers are saved at each
+# switch between programs. cx16 ends Debian's kernel under QEMU 7.2, and programs such as HAProxy need it: the kernel is
+# told to leave it alone.
+if [[ $kvm == yes ]]; then processor=(-accel kvm -cpu host)
+else processor=(-accel 'tcg,thread=multi,tb-size=512' -cpu Nehalem) arguments+=(clearcpuid=cx16); fi
 machine=(
-  -nodefaults -no-user-config -display none -action reboot=shutdown -smp 2 -m "$memory"
+  -machine 'q35,sata=off' "${processor[@]}" -nodefaults -no-user-config -display none -action reboot=shutdown -smp 2 -m "$memory"
   -kernel "$boot/vmlinuz" -initrd initrd -append "${arguments[*]}"
   -chardev 'file,id=console,path=console.log,append=on' -serial chardev:console
   # Not synced: the host keeps running. What the machine has written is in the file once QEMU has.
@@ -25,10 +30,6 @@ machine=(
   -netdev 'tap,id=cable,ifname=tap0,script=no,downscript=no' -device "virtio-net-pci,netdev=cable,mac=$mac"
   -device virtio-rng-pci -device virtio-scsi-pci -device virtio-serial-pci
 )
-# Without KVM an old processor costs a quarter less than one with every extension, whose registers are saved at each
-# switch between programs; cx16 ends Debian's kernel under QEMU 7.2.
-if [[ $kvm == yes ]]; then machine+=(-machine 'q35,sata=off' -accel kvm -cpu host)
-else machine+=(-machine 'q35,sata=off' -accel 'tcg,thread=multi,tb-size=512' -cpu 'Nehalem,cx16=off'); fi
 [[ -z $clock ]] || machine+=(-rtc "base=$clock")
 for ((port = 0; port < ports; port++)); do
   machine+=(-chardev "socket,id=port$port,path=port$port,server=on,wait=off")
