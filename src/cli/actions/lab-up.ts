@@ -58,8 +58,8 @@ async function wantedLab(context: CliContext, flags: Flags): Promise<Lab> {
   const { cluster } = await readInventory(context, flags);
   const id = clusterId(context, flags);
   const cache = labCache(context);
-  // What a second run does not say stays as the first one said it.
-  const { bundle, clock }: Partial<Lab> = findLab(cache, id) ?? {};
+  // A second run that does not say it finds the same things to install; a clock is wrong as long as one says so.
+  const { bundle }: Partial<Lab> = findLab(cache, id) ?? {};
   return {
     plan: planLab(cluster, id),
     folder: labFolder(cache, id),
@@ -69,7 +69,7 @@ async function wantedLab(context: CliContext, flags: Flags): Promise<Lab> {
     provision: flags.provision,
     kubeProxy: unlimitedKubeProxy(cluster),
     bundle: flags.bundle === undefined ? bundle : bundleFolder(context, flags.bundle),
-    clock: flags.clock === undefined ? clock : machineClock(flags.driver, flags.clock),
+    clock: flags.clock === undefined ? undefined : machineClock(flags.driver, flags.clock),
   };
 }
 
