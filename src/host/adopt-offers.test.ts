@@ -1,12 +1,9 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FIRST, SECOND } from './testing/generations.js';
 import { manifestOf } from './testing/payload.js';
 import { type Outcome, ScratchMachine } from './testing/scratch-machine.js';
-
-const SCRIPT = fileURLToPath(new URL('ironkeel-adopt.sh', import.meta.url));
 
 let machine: ScratchMachine;
 beforeEach(() => {
@@ -15,7 +12,7 @@ beforeEach(() => {
 afterEach(() => machine.dispose());
 
 function adopt(env: NodeJS.ProcessEnv = {}): Promise<Outcome> {
-  return machine.run(SCRIPT, [], env);
+  return machine.run(machine.adoptProgram, [], env);
 }
 
 describe('a damaged generation', () => {

@@ -1,13 +1,10 @@
 import { createHash } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FIRST, omit, SECOND } from './testing/generations.js';
 import { manifestOf, type PayloadFixture, writeBelow } from './testing/payload.js';
 import { type Outcome, ScratchMachine } from './testing/scratch-machine.js';
-
-const SCRIPT = fileURLToPath(new URL('ironkeel-adopt.sh', import.meta.url));
 
 let machine: ScratchMachine;
 beforeEach(() => {
@@ -16,7 +13,7 @@ beforeEach(() => {
 afterEach(() => machine.dispose());
 
 function adopt(env: NodeJS.ProcessEnv = {}, setup = ''): Promise<Outcome> {
-  return machine.run(SCRIPT, [], env, setup);
+  return machine.run(machine.adoptProgram, [], env, setup);
 }
 
 describe('a first adoption', () => {
@@ -116,7 +113,7 @@ describe('running again', () => {
     machine.offer(FIRST);
     await adopt();
     machine.offer(SECOND);
-    const { said } = await machine.run(SCRIPT, ['--status']);
+    const { said } = await machine.run(machine.adoptProgram, ['--status']);
     const manifest = manifestOf(FIRST);
     const digest = manifest.match(/^digest (.*)$/m)?.[1];
     // What the lock counts: the cluster, the machine, and every entry; never the generation.
@@ -303,7 +300,7 @@ describe('an adoption that was cut and cannot be finished as it was begun', () =
     expect(said).toContain('the adoption of generation 2 was cut short');
     expect(said).toContain('Attach a drive with generation 2 or a newer one, then run ironkeel-adopt');
     expect(machine.has('run/ironkeel/adopted')).toBe(false);
-    expect((await machine.run(SCRIPT, ['--status'])).said).toMatch(
+    expect((await machine.run(machine.adoptProgram, ['--status'])).said).toMatch(
       /^applied 1\n.*\nincoming 1\nadopting 2\nready no\n$/s,
     );
   });

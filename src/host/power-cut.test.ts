@@ -1,12 +1,9 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PayloadFixture } from './testing/payload.js';
 import { atEveryCut, callsOf, cutAt, losePower } from './testing/power-cut.js';
 import { type Outcome, ScratchMachine } from './testing/scratch-machine.js';
-
-const SCRIPT = fileURLToPath(new URL('ironkeel-adopt.sh', import.meta.url));
 
 const OLD: PayloadFixture = {
   generation: 1,
@@ -56,7 +53,7 @@ let calls: number;
 beforeAll(async () => {
   onOld = new ScratchMachine();
   onOld.offer(OLD);
-  await onOld.run(SCRIPT);
+  await onOld.run(onOld.adoptProgram);
   before = onOld.snapshot();
   const machine = onOld.clone();
   cutAt(machine.cuts, machine.root, 0, false);
@@ -68,7 +65,7 @@ beforeAll(async () => {
 afterAll(() => onOld.dispose());
 
 function upgrade(machine: ScratchMachine): Promise<Outcome> {
-  return machine.run(SCRIPT, [], { IRONKEEL_DRIVE_DIR: machine.drive(NEW) });
+  return machine.run(machine.adoptProgram, [], { IRONKEEL_DRIVE_DIR: machine.drive(NEW) });
 }
 
 /** An upgrade that ends at the n-th change of the disk, and the machine afterwards. */
@@ -113,7 +110,7 @@ describe('an upgrade that is cut at any change of the disk', () => {
           expect([before[path], after[path]], `${path} right after cut ${n}`).toContain(state);
         }
         // Without the drive the new generation may not have reached the disk; then the old one runs on.
-        const { said } = await machine.run(SCRIPT);
+        const { said } = await machine.run(machine.adoptProgram);
         const whole = [running(before), running(after)];
         expect(machine.has('run/ironkeel/adopted'), `after cut ${n}: ${said}`).toBe(true);
         expect(whole, `after cut ${n}: ${said}`).toContainEqual(running(machine.snapshot()));

@@ -27,7 +27,7 @@ function asset(name: string): string {
 
 /** The program that adopts generations on a machine; see `docs/reference/generations.md`. */
 export function adoptScript(): string {
-  return asset('ironkeel-adopt.sh');
+  return asset('ironkeel-adopt.sh') + asset('ironkeel-adopt-system.sh');
 }
 
 /** The program that readies what the kubelet needs before it starts; on every machine. */

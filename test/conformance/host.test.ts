@@ -1,7 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { adoptScript, type InstallScriptInput, renderInstallScript } from '../../src/host/scripts.js';
 import { FileServer } from '../../src/host/testing/file-server.js';
@@ -11,7 +10,6 @@ import { ScratchMachine } from '../../src/host/testing/scratch-machine.js';
 import { sealConfig } from '../../src/plan/index.js';
 import { mustRun, run } from './support/run.js';
 
-const ADOPT = fileURLToPath(new URL('../../src/host/ironkeel-adopt.sh', import.meta.url));
 const KUBELET = Buffer.alloc(3_000_000, 'kubelet');
 
 let machine: ScratchMachine;
@@ -55,7 +53,7 @@ async function mountSmall(path: string, size: string): Promise<void> {
 
 describe('the programs of the machines', () => {
   test('shellcheck finds nothing in them', async () => {
-    await mustRun('shellcheck', [ADOPT]);
+    await mustRun('shellcheck', [machine.adoptProgram]);
     await mustRun('shellcheck', [writeInstallScript(installInput('https://dl.k8s.io/kubelet'))]);
   });
 });
@@ -97,7 +95,7 @@ describe('a configuration sealed by the plan', () => {
     for (const { path, content } of sealed.files) {
       writeBelow(join(machine.incoming, '1/root', path), Buffer.from(content).toString());
     }
-    const { status, said } = await machine.run(ADOPT);
+    const { status, said } = await machine.run(machine.adoptProgram);
     expect(status, said).toBe(0);
     const { output } = await run('stat', [
       '-c',
@@ -120,7 +118,7 @@ describe('with the real systemctl', () => {
   test('units are enabled, masked and let go below a scratch root', async () => {
     rmSync(join(machine.stubs, 'systemctl'));
     machine.offer({ ...FIRST, files: files(FIRST) });
-    const first = await machine.run(ADOPT, [], { IRONKEEL_SYSTEMCTL: '' });
+    const first = await machine.run(machine.adoptProgram, [], { IRONKEEL_SYSTEMCTL: '' });
     expect(first.status, first.said).toBe(0);
     expect(first.said).not.toContain('warning');
     const wants = 'etc/systemd/system/multi-user.target.wants';
@@ -128,7 +126,7 @@ describe('with the real systemctl', () => {
     expect(machine.mode(wants)).toBe(0o755);
     expect(machine.snapshot()['etc/systemd/system/locksmithd.service']).toBe('link /dev/null');
     machine.offer({ ...SECOND, files: files(SECOND), units: { 'kubelet.service': 'disabled' } });
-    const second = await machine.run(ADOPT, [], { IRONKEEL_SYSTEMCTL: '' });
+    const second = await machine.run(machine.adoptProgram, [], { IRONKEEL_SYSTEMCTL: '' });
     expect(second.status, second.said).toBe(0);
     expect(machine.has(`${wants}/kubelet.service`)).toBe(false);
     expect(machine.has('etc/systemd/system/locksmithd.service')).toBe(false);
@@ -138,17 +136,17 @@ describe('with the real systemctl', () => {
 describe('on a full disk', () => {
   test('adoption leaves everything as it was and goes on when there is room', async () => {
     machine.offer(FIRST);
-    await machine.run(ADOPT);
+    await machine.run(machine.adoptProgram);
     await mountSmall('opt/data', '64k');
     const large = 'x'.repeat(100_000);
     machine.offer({ ...SECOND, files: { ...SECOND.files, '/opt/data/large': large } });
-    const { status, said } = await machine.run(ADOPT);
+    const { status, said } = await machine.run(machine.adoptProgram);
     expect(status).toBe(1);
     expect(said).toContain('generation 2 was not adopted: /opt/data/large cannot be written');
     expect(machine.read('etc/kubernetes/pki/kubelet.key')).toBe('secret one');
     expect(machine.has('run/ironkeel/adopted')).toBe(true);
     await mustRun('mount', ['-o', 'remount,size=1m', join(machine.root, 'opt/data')]);
-    const again = await machine.run(ADOPT);
+    const again = await machine.run(machine.adoptProgram);
     expect(again.status, again.said).toBe(0);
     expect(machine.read('opt/data/large')).toBe(large);
   });
@@ -188,7 +186,7 @@ describe('an attached drive', () => {
       symlinkSync(device, link);
       const recorder = `mount "$@"; grep "${machine.root}/run/ironkeel/drive" /proc/mounts >>${machine.home}/mounted`;
       machine.stub('mount', `PATH=\${PATH#*:} ; PATH=\${PATH#*:}; ${recorder}`);
-      const { status, said } = await machine.run(ADOPT);
+      const { status, said } = await machine.run(machine.adoptProgram);
       expect(status, said).toBe(0);
       expect(said).toContain('the drive brought generation 1\n');
       expect((await run('cat', [join(machine.home, 'mounted')])).output).toMatch(/ext4 ro,nosuid,nodev,noexec,/);

@@ -15,7 +15,6 @@ import { freePort, SshServer } from './status/ssh-server.js';
 import { mustRun } from './support/run.js';
 
 const PROBE = fileURLToPath(new URL('../../src/diagnose/probe.sh', import.meta.url));
-const ADOPT = fileURLToPath(new URL('../../src/host/ironkeel-adopt.sh', import.meta.url));
 
 test('the probe passes shellcheck', async () => {
   await mustRun('shellcheck', [PROBE]);
@@ -56,10 +55,10 @@ describe('the probe in a scratch root', () => {
   test('reads what the programs of the machine leave', async () => {
     machine.offer(FIRST);
     machine.stub('systemctl', 'true');
-    expect((await machine.run(ADOPT)).status).toBe(0);
+    expect((await machine.run(machine.adoptProgram)).status).toBe(0);
     machine.stub('systemctl', `cat ${machine.home}/units`);
     machine.offer(SECOND);
-    writeBelow(join(machine.root, 'opt/bin/ironkeel-adopt'), readFileSync(ADOPT, 'utf8'));
+    writeBelow(join(machine.root, 'opt/bin/ironkeel-adopt'), readFileSync(machine.adoptProgram, 'utf8'));
     writeBelow(join(machine.root, 'run/ironkeel/install-status'), 'downloading kubelet 1.36.4: 40 %, 20 of 50 MB\n');
     writeBelow(join(machine.root, 'run/ironkeel/etcd-status'), 'stopped: it is empty. Restore it\n');
     const report = await probe();

@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
+import { adoptScript } from '../scripts.js';
 import { type PayloadFixture, writeBelow, writePayload } from './payload.js';
 
 export interface Outcome {
@@ -35,7 +36,11 @@ export class ScratchMachine {
   /** Next in PATH, for stand-ins of what would touch the machine the test runs on. */
   readonly stubs = join(this.home, 'stubs');
 
+  /** The program that adopts, as machines have it. */
+  readonly adoptProgram = join(this.home, 'ironkeel-adopt');
+
   constructor() {
+    writeFileSync(this.adoptProgram, adoptScript());
     mkdirSync(this.stubs);
     for (const name of RECORDED) this.stub(name, `echo "${name} $*" >>${this.home}/calls`);
     // Scratch folders need no flush; that everything asked for exists is still checked.
