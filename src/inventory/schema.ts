@@ -11,6 +11,7 @@ import {
   firewallSchema,
   imagesSchema,
   ingressSchema,
+  trustedField,
 } from './settings-schema.js';
 
 export const API_VERSION = 'ironkeel.dev/v1alpha1';
@@ -65,6 +66,7 @@ const network = z
       pattern: PATTERNS.subdomain,
     }).optional(),
     cni: cniField,
+    trusted: trustedField,
   })
   .meta({
     description: 'The network inside the cluster. Its address ranges must not exist anywhere in your network.',

@@ -42,6 +42,10 @@ export const cniField = z.enum(['flannel', 'none']).optional().meta({
   default: 'flannel',
 });
 
+export const trustedField = z.array(z.string()).min(1).optional().meta({
+  description: 'Public ranges that lead to each other over wires of yours alone, fit for traffic in the clear.',
+});
+
 export const controlPlaneSchema = z
   .strictObject({
     schedulable: z.boolean().optional().meta({

@@ -6,7 +6,7 @@ import {
   checkMacs,
   checkStaticNetworks,
 } from './addresses.js';
-import { checkNetworkPlugin, checkOverlay, checkSchedulable } from './cluster-services.js';
+import { checkNetworkPlugin, checkSchedulable } from './cluster-services.js';
 import { checkClusterName, checkLifetimes, checkRoles, checkVersion } from './cluster-shape.js';
 import { checkComponents } from './components.js';
 import { checkClusterDomain, checkDomains, checkEndpoint } from './domains.js';
@@ -17,6 +17,7 @@ import { checkFloatingAddress } from './floating-address.js';
 import { checkIngress } from './ingress.js';
 import { checkLabels, checkTaints } from './labels.js';
 import { checkMachineNames, checkNodeNames } from './machine-names.js';
+import { checkOverlay } from './overlay.js';
 import { checkPreload } from './preload.js';
 import { checkRanges, checkRangesAreFree } from './ranges.js';
 import type { Rule } from './rule.js';

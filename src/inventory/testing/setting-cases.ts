@@ -109,7 +109,18 @@ export const SETTING_CASES: readonly Case[] = [
     field('network: {cni: none}\naddons: {networkPolicy: true}'),
     ['policy-without-flannel 12:25'],
   ],
-  ['an overlay in public', machine('ip: 203.0.114.9'), ['public-overlay? 11:23']],
+  ['an overlay in public', machine('ip: 123.234.234.9'), ['public-overlay? 11:23']],
+  ['an overlay across the Internet', machine('ip: 203.0.114.9'), ['untrusted-overlay 11:23']],
+  [
+    'an overlay across networks of one’s own',
+    `${machine('ip: 203.0.114.9')}network: {trusted: [203.0.114.0/24]}\n`,
+    [],
+  ],
+  [
+    'what is trusted as no range',
+    `${machine('ip: 203.0.114.9')}network: {trusted: [203.0.114.9/24, all]}\n`,
+    ['bad-range 12:21', 'bad-range 12:37'],
+  ],
   ['an overlay of one’s own in public', `${machine('ip: 203.0.114.9')}network: {cni: none}\n`, []],
   [
     'no machine for pods',
@@ -157,12 +168,12 @@ export const SETTING_CASES: readonly Case[] = [
   [
     'a floating address of another segment',
     floating('mac: "52:54:00:00:00:04", network: {address: 123.234.235.9/24}'),
-    ['floating-address-outside 11:76'],
+    ['untrusted-overlay 11:76', 'floating-address-outside 11:76'],
   ],
   [
     'the address of all hosts as the floating one',
     floating('mac: "52:54:00:00:00:04", network: {address: 123.234.234.9/29}', '123.234.234.15'),
-    ['floating-address-outside 11:76'],
+    ['untrusted-overlay 11:76', 'floating-address-outside 11:76'],
   ],
   [
     'the router’s address as the floating one',
