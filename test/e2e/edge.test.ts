@@ -120,13 +120,12 @@ describe('the edge of the guide’s cluster', () => {
   });
 
   it('takes two hundred Ingresses and gives them up, while a WebSocket and a slow upload last', async () => {
-    const container = { name: 'held', image: imageOf(labBundle(), 'edge-echo'), imagePullPolicy: 'IfNotPresent' };
-    cluster.apply(deploymentOf('held', container), service('held'), ingress('held', 'held.example.com', '/', 'held'));
-    await until(120, 'what holds', () => (status('http://held.example.com/get') === '200' ? true : undefined));
+    cluster.apply(ingress('held', 'held.example.com', '/'));
+    await until(60, 'what holds', () => (status('http://held.example.com/') === '200' ? true : undefined));
     const held = background('held.mjs', EDGE, 'held.example.com', String(HELD_SECONDS));
     await until(20, 'the WebSocket', () => (held.said.includes('begun') ? true : undefined));
     const crowd = HOSTS.flatMap((host, number) =>
-      PATHS.map((path) => ingress(`crowd-${number}-${path.slice(1)}`, host, path, 'echo', { crowd: 'yes' })),
+      PATHS.map((path) => ingress(`crowd-${number}-${path.slice(1)}`, host, path, { crowd: 'yes' })),
     );
     const begin = Date.now();
     cluster.apply(...crowd);
@@ -188,14 +187,6 @@ function echoArchive(bundle: string) {
   return { source: echo.archive, sha256: echo.sha256, roles: ['worker'] };
 }
 
-/** Full name of a component's image. */
-function imageOf(bundle: string, component: string): string {
-  const { images } = JSON.parse(readFileSync(join(bundle, 'bundle.json'), 'utf8')) as {
-    images: { component?: string; name: string }[];
-  };
-  return images.find((image) => image.component === component)?.name ?? '';
-}
-
 function deploymentOf(name: string, container: object): object {
   const labels = { app: name };
   return {
@@ -215,8 +206,8 @@ function deploymentOf(name: string, container: object): object {
 }
 
 /** Without a class, for the default one. */
-function ingress(name: string, host: string, path: string, to = 'echo', labels = {}): object {
-  const backend = { service: { name: to, port: { number: 80 } } };
+function ingress(name: string, host: string, path: string, labels = {}): object {
+  const backend = { service: { name: 'echo', port: { number: 80 } } };
   return {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'Ingress',
