@@ -119,7 +119,9 @@ export function retiredValue(
   field: string,
   value: string,
 ): { readonly message: string; readonly remedy: string } | undefined {
-  return Object.hasOwn(RETIRED_VALUES, field) ? RETIRED_VALUES[field]?.[value.toLowerCase()] : undefined;
+  const values = (Object.hasOwn(RETIRED_VALUES, field) ? RETIRED_VALUES[field] : undefined) ?? {};
+  const folded = value.toLowerCase();
+  return Object.hasOwn(values, folded) ? values[folded] : undefined;
 }
 
 /** The product a value of a field stands for, where it is known and not supported yet, with what to do. */

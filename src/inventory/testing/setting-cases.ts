@@ -56,6 +56,7 @@ export const SETTING_SHAPE_CASES: readonly Case[] = [
   ['a retired ingress', field('ingress: {controller: ingress-nginx}'), ['retired-value 11:23']],
   ['the community’s ingress', field('ingress: {controller: community}'), ['retired-value 11:23']],
   ['F5’s ingress', field('ingress: {controller: NGINX}'), ['coming-value 11:23']],
+  ['a name of JavaScript’s as an ingress', field('ingress: {controller: constructor}'), ['unknown-value 11:23']],
   ['an unknown ingress', field('ingress: {controller: apache}'), ['unknown-value 11:23']],
   ['an ingress as text', field('ingress: traefik'), ['wrong-type 11:10']],
   ['a port that is none', field('ingress: {defaultBackend: {port: 65536}}'), ['out-of-bounds 11:34']],
