@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { parseInventory } from './index.js';
+import { field, GUIDE } from './testing/cases.js';
+import { testContext } from './testing/context.js';
+
+/** Message and remedy of each problem. */
+function wordsOf(text: string): string[] {
+  const { problems } = parseInventory(text, 'cluster.yaml', testContext());
+  return problems.map(({ message, remedy }) => `${message} => ${remedy}`);
+}
+
+const swap = (from: string, to: string) => GUIDE.replace(from, to);
+const SUM = '0123456789abcdef'.repeat(4);
+
+describe('the words for a value that is no choice', () => {
+  it.each([
+    [
+      'an item of a list by what one is',
+      field(`images: {preload: [{source: "https://m.lan/a", sha256: ${SUM}, roles: [edg]}]}`),
+      '"edg" is no role => did you mean "edge"? It is one of: controller, worker, edge',
+    ],
+    [
+      'a switch as it was written',
+      field('ingress: {controller: false}'),
+      '"false" is no controller => use one of: traefik, none',
+    ],
+    ['a mapping as one', field('ingress: {controller: {}}'), 'a mapping is no controller => use one of: traefik, none'],
+  ])('name %s', (_title, text, words) => {
+    expect(wordsOf(text)).toEqual([words]);
+  });
+});
+
+describe('the words for a field that is missing', () => {
+  it.each([
+    ['a domain’s name', swap('{name: example.com}]', '{}]'), 'name', 'add it, such as name: example.com'],
+    ['a machine’s name', `${GUIDE}  - {ip: 10.10.10.9}\n`, 'name', 'add it, such as name: worker1'],
+    ['the cluster’s name', swap('name: guide\n', ''), 'name', 'add it, such as name: guide'],
+    [
+      'the sum of an archive',
+      field('images: {preload: [{source: "https://m.lan/a"}]}'),
+      'sha256',
+      'add it: what sha256sum prints for the archive, in quotes',
+    ],
+    ['an address for ACME', field('acme: {}'), 'email', 'add it, such as email: you@your-domain.org'],
+  ])('show %s', (_title, text, name, remedy) => {
+    const words = wordsOf(text);
+    expect(words.find((each) => each.startsWith(`the field "${name}" is missing`))).toContain(remedy);
+  });
+});
