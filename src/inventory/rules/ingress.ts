@@ -1,3 +1,4 @@
+import { IMAGE_REMEDY, isImageName } from '../../support/image-name.js';
 import { each } from '../draft.js';
 import type { Finding } from '../finding.js';
 import { checkSource } from './firewall.js';
@@ -39,17 +40,7 @@ function* checkWithoutController(ingress: DraftIngress): Generator<Finding> {
   }
 }
 
-/** Host and port, path, tag, digest, as the container runtimes' `reference` grammar has them. */
-const IMAGE =
-  /^(?:[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::\d+)?\/)?[a-z0-9]+(?:[._/-]+[a-z0-9]+)*(?::\w[\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$/;
-
 function* checkImage(image: string | undefined): Generator<Finding> {
-  if (image === undefined || IMAGE.test(image)) return;
-  const path = ['ingress', 'defaultBackend', 'image'];
-  yield error(
-    'bad-image',
-    path,
-    'this is no name of an image',
-    'write registry/name:tag, in lower case but for the tag',
-  );
+  if (image === undefined || isImageName(image)) return;
+  yield error('bad-image', ['ingress', 'defaultBackend', 'image'], 'this is no name of an image', IMAGE_REMEDY);
 }

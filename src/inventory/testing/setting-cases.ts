@@ -136,6 +136,11 @@ export const SETTING_CASES: readonly Case[] = [
   ],
   ['a name as a proxy', field('ingress: {trustedProxies: [10.0.0.1/8, lb.lan]}'), ['bad-range 11:28', 'bad-ip 11:40']],
   ['no image', field('ingress: {defaultBackend: {image: "Not Found"}}'), ['bad-image 11:35']],
+  [
+    'an image without a part of its path',
+    field('ingress: {defaultBackend: {image: "r.lan//a:1"}}'),
+    ['bad-image 11:35'],
+  ],
   ['an image by its digest', field(`ingress: {defaultBackend: {image: "r.lan:5000/a/b@sha256:${SUM}"}}`), []],
   ['a floating address of two edges', floating('ip: 123.234.234.124'), []],
   [
