@@ -47,3 +47,20 @@ describe('the words for a field that is missing', () => {
     expect(words.find((each) => each.startsWith(`the field "${name}" is missing`))).toContain(remedy);
   });
 });
+
+describe('the words for a domain that is none', () => {
+  it.each([
+    ['a page’s address', 'https://example.com/shop', 'did you mean "example.com"?'],
+    ['a port', 'example.com:443', 'did you mean "example.com"?'],
+    ['a name in its own script', 'münchen.de', 'did you mean "xn--mnchen-3ya.de"?'],
+    ['capitals and a dot', 'Example.COM.', 'did you mean "example.com"?'],
+    ['an underscore', 'foo_bar.com', 'did you mean "foo-bar.com"?'],
+    ['a wildcard', '*.example.com', 'did you mean "example.com"? Its subdomains belong to it'],
+    ['a wildcard of everything', '*.com', 'give a name, such as example.com; its subdomains belong to it'],
+    ['digits', '10.10.10.256', 'give a name, such as example.com'],
+  ])('propose what was meant by %s', (_title, name, remedy) => {
+    const words = wordsOf(swap('{name: example.com}]', `{name: "${name}"}]`));
+    expect(words).toEqual([expect.stringMatching(/ => /)]);
+    expect(words[0]?.split(' => ')[1]).toBe(remedy);
+  });
+});
