@@ -64,3 +64,14 @@ describe('the words for a domain that is none', () => {
     expect(words[0]?.split(' => ')[1]).toBe(remedy);
   });
 });
+
+describe('the words for an ACME server that is none', () => {
+  it.each([
+    ['acme.lan/directory', 'this is no https:// URL => did you mean "https://acme.lan/directory"?'],
+    ['letsencrypt', 'this is no https:// URL => write https://… of its directory, or remove it for Let’s Encrypt'],
+    ['http://acme.lan/dir', 'ACME is spoken over https:// alone => did you mean "https://acme.lan/dir"?'],
+  ])('lead from %s to what is taken', (server, words) => {
+    const text = swap('{name: example.com}]', '{name: example.com, tls: acme}]');
+    expect(wordsOf(`${text}acme: {email: me@home.org, server: "${server}"}\n`)).toEqual([words]);
+  });
+});
