@@ -175,7 +175,12 @@ export const SETTING_CASES: readonly Case[] = [
     floating('mac: "52:54:00:00:00:04", network: {address: 123.234.234.9/24, gateway: 123.234.234.200}'),
     ['duplicate-ip 12:28'],
   ],
-  ['a pod’s address as the floating one', floating('ip: 123.234.234.124', '10.2.0.9'), ['address-in-range 12:28']],
+  [
+    'a pod’s address as the floating one',
+    floating('ip: 123.234.234.124', '10.2.0.9'),
+    ['address-in-range 12:28', 'private-floating-address? 12:28'],
+  ],
+  ['a private floating address', floating('ip: 123.234.234.124', '10.10.10.9'), ['private-floating-address? 12:28']],
   ['a floating address in another place', field('floatingAddress: 123.234.234.200'), ['unknown-field 11:1']],
   ['an ingress without an edge', `${WITHOUT_EDGE}ingress: {controller: traefik}\n`, ['ingress-without-edge 9:23']],
   [
