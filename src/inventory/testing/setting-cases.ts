@@ -134,6 +134,7 @@ export const SETTING_CASES: readonly Case[] = [
     field('ingress: {controller: none, trustedProxies: [10.0.0.0/8]}'),
     ['unused-ingress-setting? 11:45'],
   ],
+  ['everybody as a proxy', field('ingress: {trustedProxies: [0.0.0.0/0]}'), ['everybody-trusted? 11:28']],
   ['a name as a proxy', field('ingress: {trustedProxies: [10.0.0.1/8, lb.lan]}'), ['bad-range 11:28', 'bad-ip 11:40']],
   ['no image', field('ingress: {defaultBackend: {image: "Not Found"}}'), ['bad-image 11:35']],
   [
