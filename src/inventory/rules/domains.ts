@@ -156,6 +156,12 @@ function* checkEndpointName(host: string, draft: RuleInput['draft'], path: Path)
 
 function* checkEndpointMachine(host: string | undefined, draft: RuleInput['draft'], path: Path): Generator<Finding> {
   if (host === undefined || parseIp(host) === undefined) return;
+  if (host === draft.ingress?.floatingAddress) {
+    const message = 'the endpoint is the floating address, which leads to the edges and not to the controllers';
+    const remedy = 'give a controller’s address, or a DNS name for all of them';
+    yield warning('endpoint-not-controller', path, message, remedy);
+    return;
+  }
   const owner = [...eachMachine(draft)].find(
     ({ machine }) => machine.ip === host || machine.publicAddress === host,
   )?.machine;

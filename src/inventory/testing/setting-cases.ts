@@ -182,6 +182,11 @@ export const SETTING_CASES: readonly Case[] = [
     ['address-in-range 12:28', 'private-floating-address? 12:28'],
   ],
   ['a private floating address', floating('ip: 123.234.234.124', '10.10.10.9'), ['private-floating-address? 12:28']],
+  [
+    'a floating address as the endpoint',
+    `${floating('ip: 123.234.234.124')}endpoint: 123.234.234.200:6443\n`,
+    ['endpoint-not-controller? 13:11'],
+  ],
   ['a floating address in another place', field('floatingAddress: 123.234.234.200'), ['unknown-field 11:1']],
   ['an ingress without an edge', `${WITHOUT_EDGE}ingress: {controller: traefik}\n`, ['ingress-without-edge 9:23']],
   [
