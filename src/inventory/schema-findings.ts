@@ -87,7 +87,7 @@ function expectedBy(issue: Issue): string {
 
 function describeUnknown(parent: Path, key: string, catalogue: InventoryCatalogue): Finding {
   const path = [...parent, key];
-  const feature = comingFeature(key);
+  const feature = comingFeature(parent.join('.'), key);
   if (feature !== undefined) return describeComing(path, key, feature, catalogue);
   const elsewhere = placeOfField(parent.join('.'), key);
   if (elsewhere !== undefined) {

@@ -75,3 +75,9 @@ describe('the words for an ACME server that is none', () => {
     expect(wordsOf(`${text}acme: {email: me@home.org, server: "${server}"}\n`)).toEqual([words]);
   });
 });
+
+it('tells the encryption of the network from that of disks', () => {
+  const words = (fields: string) => wordsOf(field(fields)).join();
+  expect(words('network: {encryption: wireguard}')).toMatch(/^"encryption" \(encrypted traffic between machines\)/);
+  expect(words('encryption: luks')).toMatch(/^"encryption" \(disk encryption\)/);
+});
