@@ -216,6 +216,7 @@ const VALUE_SYNONYMS: Readonly<Record<string, string>> = {
   fcos: 'fedora-coreos',
   hostname: 'machine',
   ingress: 'edge',
+  letsencrypt: 'acme',
   master: 'controller',
   name: 'machine',
   node: 'worker',

@@ -24,6 +24,11 @@ describe('the words for a value that is no choice', () => {
       field('ingress: {controller: false}'),
       '"false" is no controller => use one of: traefik, none',
     ],
+    [
+      'an ACME server in place of the protocol',
+      swap('{name: example.com}]', '{name: example.com, tls: letsencrypt}]'),
+      '"letsencrypt" is no tls => did you mean "acme"? It is one of: own, acme',
+    ],
     ['a mapping as one', field('ingress: {controller: {}}'), 'a mapping is no controller => use one of: traefik, none'],
   ])('name %s', (_title, text, words) => {
     expect(wordsOf(text)).toEqual([words]);
