@@ -1,6 +1,6 @@
 /**
- * Fields that a later version will bring, by name. They are refused with these words rather than ignored,
- * since a cluster without the storage its file asks for is a nasty surprise.
+ * Fields that a later version will bring, by the place they were written in or by their name alone. They are refused
+ * with these words rather than ignored, since a cluster without the storage its file asks for is a nasty surprise.
  */
 const COMING: Readonly<Record<string, string>> = {
   audit: 'audit logging',
@@ -26,6 +26,7 @@ const COMING: Readonly<Record<string, string>> = {
   loadBalancer: 'load balancers',
   loadBalancers: 'load balancers',
   monitoring: 'monitoring',
+  'network.encryption': 'encrypted traffic between machines',
   oidc: 'OpenID Connect',
   partitions: 'disk layouts',
   raid: 'RAID',
@@ -69,8 +70,13 @@ const PLACES: Readonly<Record<string, string>> = {
 
 /** How a field is written that stands where it does not belong, or undefined when there is none of the name. */
 export function placeOfField(parent: string, field: string): string | undefined {
+  return lookUp(PLACES, parent, field);
+}
+
+/** What is said of a field in this place, else of one with its name anywhere. */
+function lookUp(table: Readonly<Record<string, string>>, parent: string, field: string): string | undefined {
   const here = parent === '' ? field : `${parent}.${field}`;
-  return [here, field].flatMap((name) => (Object.hasOwn(PLACES, name) ? PLACES[name] : undefined) ?? [])[0];
+  return [here, field].flatMap((name) => (Object.hasOwn(table, name) ? table[name] : undefined) ?? [])[0];
 }
 
 /** Values that a later version may bring, by field and value in lower case, and what to write until then. */
@@ -119,7 +125,9 @@ export function retiredValue(
   field: string,
   value: string,
 ): { readonly message: string; readonly remedy: string } | undefined {
-  return Object.hasOwn(RETIRED_VALUES, field) ? RETIRED_VALUES[field]?.[value.toLowerCase()] : undefined;
+  const values = (Object.hasOwn(RETIRED_VALUES, field) ? RETIRED_VALUES[field] : undefined) ?? {};
+  const folded = value.toLowerCase();
+  return Object.hasOwn(values, folded) ? values[folded] : undefined;
 }
 
 /** The product a value of a field stands for, where it is known and not supported yet, with what to do. */
@@ -186,8 +194,8 @@ const SYNONYMS: Readonly<Record<string, string>> = {
 };
 
 /** What a coming field is about, or undefined when the name is none. */
-export function comingFeature(field: string): string | undefined {
-  return Object.hasOwn(COMING, field) ? COMING[field] : undefined;
+export function comingFeature(parent: string, field: string): string | undefined {
+  return lookUp(COMING, parent, field);
 }
 
 /** Our name for a field that is called otherwise elsewhere, when it belongs to `fields`. */
@@ -208,6 +216,7 @@ const VALUE_SYNONYMS: Readonly<Record<string, string>> = {
   fcos: 'fedora-coreos',
   hostname: 'machine',
   ingress: 'edge',
+  letsencrypt: 'acme',
   master: 'controller',
   name: 'machine',
   node: 'worker',

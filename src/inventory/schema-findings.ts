@@ -87,7 +87,7 @@ function expectedBy(issue: Issue): string {
 
 function describeUnknown(parent: Path, key: string, catalogue: InventoryCatalogue): Finding {
   const path = [...parent, key];
-  const feature = comingFeature(key);
+  const feature = comingFeature(parent.join('.'), key);
   if (feature !== undefined) return describeComing(path, key, feature, catalogue);
   const elsewhere = placeOfField(parent.join('.'), key);
   if (elsewhere !== undefined) {
@@ -137,15 +137,23 @@ function describeMissing(path: Path): Finding {
     return { code: 'missing-field', path: parent, message: 'no sshKeys: nobody could log in to the machines', remedy };
   }
   const message = `the field "${field}" is missing ${placeOf(parent)}`;
-  return { code: 'missing-field', path: parent, message, remedy: `add it${EXAMPLES[field] ?? ''}` };
+  const example = EXAMPLES[path.filter((step) => typeof step === 'string').join('.')] ?? '';
+  return { code: 'missing-field', path: parent, message, remedy: `add it${example}` };
 }
 
+/** By the path without indices: a name is another thing in each place. */
 const EXAMPLES: Readonly<Record<string, string>> = {
+  'acme.email': ', such as email: you@your-domain.org',
   apiVersion: ': apiVersion: ironkeel.dev/v1alpha1',
+  'domains.name': ', such as name: example.com',
+  'images.preload.sha256': ': what sha256sum prints for the archive, in quotes',
+  'images.preload.source': ', such as source: https://mirror.lan/app.tar',
   kind: ': kind: Cluster',
   machines: ': machines: [{name: controller, ip: 10.10.10.1, role: controller}]',
+  'machines.files.path': ', such as path: /etc/motd',
+  'machines.name': ', such as name: worker1',
+  'machines.units.name': ', such as name: backup.service',
   name: ', such as name: guide',
-  path: ', such as path: /etc/motd',
 };
 
 function describeChoice(path: Path, received: unknown, values: readonly string[]): Finding {
@@ -156,8 +164,15 @@ function describeChoice(path: Path, received: unknown, values: readonly string[]
     meant === undefined
       ? list
       : `did you mean "${meant}"?${values.length > 1 ? ` It is one of: ${values.join(', ')}` : ''}`;
-  const kind = typeof received === 'string' ? `"${word.slice(0, 60)}" is` : `${describeValue(received)} is`;
-  return { code: 'unknown-value', path, message: `${kind} no ${String(path.at(-1))}`, remedy };
+  const structured = typeof received === 'object' || received === undefined;
+  const kind = structured ? describeValue(received) : `"${word.slice(0, 60)}"`;
+  return { code: 'unknown-value', path, message: `${kind} is no ${kindOf(path)}`, remedy };
+}
+
+/** What a value of a choice is: `tls`, or `role` for an item of `roles`. */
+function kindOf(path: Path): string {
+  const field = path.findLast((step) => typeof step === 'string') ?? 'value';
+  return typeof path.at(-1) === 'number' ? field.replace(/s$/, '') : field;
 }
 
 function describeEmpty(path: Path): Finding {

@@ -41,6 +41,7 @@ export default async function edgeTest(context: CliContext, flags: Flags): Promi
   const ending = new AbortController();
   if (flags.dryRun) {
     await deployEcho(test.gate, test.options, ending.signal);
+    context.out.result({ host: test.options.host, image: test.options.image, changes: test.changes });
     return EXIT.done;
   }
   const running = perform(test, ending.signal);
@@ -68,6 +69,8 @@ interface EdgeTest {
   readonly place: ApiPlace;
   readonly gate: ClusterGate;
   readonly options: EchoOptions;
+  /** What was done to the cluster so far, or would have been. */
+  readonly changes: readonly string[];
 }
 
 function prepare(context: CliContext, flags: Flags, session: EdgeSession): EdgeTest {
@@ -75,10 +78,14 @@ function prepare(context: CliContext, flags: Flags, session: EdgeSession): EdgeT
   const target = echoTarget(session, flags.host);
   if (credentials === undefined) throw notBuilt();
   const place = { send: apiSender(credentials), base: credentials.server };
-  const onChange = (change: string) => context.out.note(flags.dryRun ? `would ${change}` : change);
+  const changes: string[] = [];
+  const onChange = (change: string) => {
+    changes.push(change);
+    context.out.note(flags.dryRun ? `would ${change}` : change);
+  };
   const gate = clusterGate(place.send, place.base, { dryRun: flags.dryRun, onChange });
   const options = { host: target.host, image: flags.image ?? defaultImage(session), ingressClass: flags.class };
-  return { context, flags, session, target, credentials, place, gate, options };
+  return { context, flags, session, target, credentials, place, gate, options, changes };
 }
 
 /** Makes the echo, calls it, and removes what was made, whatever came of the calls. */

@@ -1,3 +1,4 @@
+import { IMAGE_REMEDY, isImageName } from '../../support/image-name.js';
 import { command } from '../command.js';
 import { off, optionalText } from './parameters.js';
 import { parseTime } from './wait.js';
@@ -48,16 +49,12 @@ export const edgeTest = command<EdgeTestFlags, []>({
   load: () => import('../actions/edge-test.js'),
 });
 
-/** Host and port, path, tag, digest, as the container runtimes' `reference` grammar has them. */
-const IMAGE =
-  /^(?:[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::\d+)?\/)?[a-z0-9]+(?:[._/-]+[a-z0-9]+)*(?::\w[\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$/;
-
 /**
  * The full name of an image.
  *
  * @throws RangeError when it is none.
  */
 export function parseImage(text: string): string {
-  if (text.length <= 512 && IMAGE.test(text)) return text;
-  throw new RangeError(`${text} is no image: write registry/name:tag, in lower case but for the tag`);
+  if (isImageName(text)) return text;
+  throw new RangeError(`${text} is no image: ${IMAGE_REMEDY}`);
 }

@@ -8,11 +8,23 @@ import { PUBLIC_KEY } from './ssh-key.js';
 
 /** The text of the new cluster.yaml: an example, or what flags and answers say. */
 export async function inventoryText(context: CliContext, flags: InitFlags, folder: string): Promise<string> {
-  if (flags.example !== undefined) return exampleInventory(flags.example);
+  if (flags.example !== undefined) {
+    refuseBesideExample(flags);
+    return exampleInventory(flags.example);
+  }
   const machines = (flags.machine ?? []).map(parseMachine);
   const given = { name: flags.name ?? nameFrom(folder), domain: flags.domain, machines, sshKeyFile: PUBLIC_KEY };
   const asks = context.interactive && !flags.yes && machines.length === 0;
   return newInventory(asks ? await askForMore(flags, given) : given);
+}
+
+/** An example is complete: what it would leave out of the command has to be said. */
+function refuseBesideExample(flags: InitFlags): void {
+  const given = (['name', 'machine', 'domain'] as const).filter((flag) => flags[flag] !== undefined);
+  if (given.length === 0) return;
+  const list = given.map((flag) => `--${flag}`).join(', ');
+  const message = `${list} cannot go with --example, which has a name, machines and a domain of its own`;
+  throw inputError('flags-exclude', message, 'Leave --example out, or change cluster.yaml afterwards');
 }
 
 async function askForMore(flags: InitFlags, given: NewInventory): Promise<NewInventory> {

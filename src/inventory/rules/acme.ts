@@ -78,6 +78,14 @@ function* checkEmail(email: string, server: string | undefined, path: Path): Gen
 }
 
 function* checkServer(server: string, path: Path): Generator<Finding> {
+  if (!/^https?:\/\//i.test(server)) {
+    const near = server.includes('.') && !server.includes(':') && URL.canParse(`https://${server}`);
+    const remedy = near
+      ? `did you mean "https://${server}"?`
+      : 'write https://… of its directory, or remove it for Let’s Encrypt';
+    yield error('bad-url', path, 'this is no https:// URL', remedy);
+    return;
+  }
   const faults = [...checkUrl(server, path, { pathAllowed: true })];
   yield* faults;
   if (faults.length > 0 || server.startsWith('https://')) return;

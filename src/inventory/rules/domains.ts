@@ -34,14 +34,16 @@ function* checkDomainName(name: string, path: Path, { draft }: RuleInput): Gener
   if (parseIp(name) !== undefined) {
     yield error('bad-domain', path, 'an IP address is no domain', 'give a name, such as example.com');
   } else if (name.startsWith('*.')) {
-    yield error(
-      'bad-domain',
-      path,
-      'a wildcard is no domain',
-      `did you mean "${name.slice(2)}"? Its subdomains belong to it`,
-    );
+    const below = name.slice(2);
+    const remedy = isServable(below)
+      ? `did you mean "${below}"? Its subdomains belong to it`
+      : 'give a name, such as example.com; its subdomains belong to it';
+    yield error('bad-domain', path, 'a wildcard is no domain', remedy);
   } else if (!isSubdomain(name)) {
-    yield error('bad-domain', path, 'this is no domain name', remedyForName(name, isSubdomain));
+    yield error('bad-domain', path, 'this is no domain name', remedyForDomain(name));
+  } else if (/(^|\.)\d+$/.test(name)) {
+    const message = 'no top-level domain consists of digits: this is read as an IP address';
+    yield error('bad-domain', path, message, 'give a name, such as example.com');
   } else if (!name.includes('.')) {
     yield error(
       'bad-domain',
@@ -57,6 +59,18 @@ function* checkDomainName(name: string, path: Path, { draft }: RuleInput): Gener
       'choose a domain of the outside world',
     );
   }
+}
+
+/** Whether the world could have it as a domain. */
+function isServable(name: string): boolean {
+  return isSubdomain(name) && /\.(?!\d+$)[^.]+$/.test(name);
+}
+
+/** People paste addresses of pages, and write names in their own script, which DNS has in another form. */
+function remedyForDomain(text: string): string {
+  const address = text.includes('://') ? text : `https://${text}`;
+  const host = URL.canParse(address) ? new URL(address).hostname.replace(/\.$/, '') : '';
+  return isServable(host) ? `did you mean "${host}"?` : remedyForName(text, isServable);
 }
 
 interface MachineRoles {
@@ -142,6 +156,12 @@ function* checkEndpointName(host: string, draft: RuleInput['draft'], path: Path)
 
 function* checkEndpointMachine(host: string | undefined, draft: RuleInput['draft'], path: Path): Generator<Finding> {
   if (host === undefined || parseIp(host) === undefined) return;
+  if (host === draft.ingress?.floatingAddress) {
+    const message = 'the endpoint is the floating address, which leads to the edges and not to the controllers';
+    const remedy = 'give a controller’s address, or a DNS name for all of them';
+    yield warning('endpoint-not-controller', path, message, remedy);
+    return;
+  }
   const owner = [...eachMachine(draft)].find(
     ({ machine }) => machine.ip === host || machine.publicAddress === host,
   )?.machine;

@@ -1,8 +1,8 @@
 import type { DraftMachine } from '../draft.js';
 import type { Finding } from '../finding.js';
-import { parseIp, parseRange, type Range } from '../ip.js';
+import { isPrivate, parseIp, parseRange, type Range, whyUnusable } from '../ip.js';
 import { checkAddress, hasKnownAddress } from './addresses.js';
-import { eachMachine, error, type Rule, warning } from './rule.js';
+import { eachMachine, error, type Rule, type RuleInput, warning } from './rule.js';
 
 const PATH = ['ingress', 'floatingAddress'];
 
@@ -17,7 +17,7 @@ export const checkFloatingAddress: Rule = function* (input) {
   if (owner !== undefined) {
     const message = `${text} is taken: a machine has it or asks it, on line ${input.lineOf(owner.path)}`;
     yield error('duplicate-ip', PATH, message, 'give a free address of the same segment');
-  }
+  } else if (address !== undefined) yield* checkShown(text, address, input);
   const edges = machines.filter(({ machine }) => machine.role === 'edge');
   for (const edge of edges) yield* checkEdge(edge, text, address);
   // That an ingress has no edge at all is said elsewhere.
@@ -27,6 +27,14 @@ export const checkFloatingAddress: Rule = function* (input) {
   const message = `${edges.length === 0 ? 'no machine is an edge' : 'there is one edge'}, so ${text} has nowhere to move to`;
   yield warning('floating-address-alone', PATH, message, 'add another edge on the same segment, or remove it');
 };
+
+/** DNS shows the address itself, whatever a router makes of those of the edges. */
+function* checkShown(text: string, address: number, { draft }: RuleInput): Generator<Finding> {
+  if ((draft.domains ?? []).length === 0 || whyUnusable(address) !== undefined || !isPrivate(address)) return;
+  const message = `${text} is a private address: DNS cannot show it to the world`;
+  const remedy = 'give an address that the world sees, or remove it, and DNS shows every edge’s own';
+  yield warning('private-floating-address', PATH, message, remedy);
+}
 
 /** Its own, and those of its router and DNS servers. */
 function knownAddresses({ ip, publicAddress, network }: DraftMachine): (string | undefined)[] {

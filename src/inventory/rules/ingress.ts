@@ -1,5 +1,7 @@
+import { IMAGE_REMEDY, isImageName } from '../../support/image-name.js';
 import { each } from '../draft.js';
-import type { Finding } from '../finding.js';
+import type { Finding, Path } from '../finding.js';
+import { parseRange } from '../ip.js';
 import { checkSource } from './firewall.js';
 import { eachMachine, error, type Rule, type RuleInput, warning } from './rule.js';
 
@@ -8,11 +10,18 @@ export const checkIngress: Rule = function* (input) {
   const { ingress } = input.draft;
   if (ingress === undefined) return;
   for (const [index, text] of each(ingress.trustedProxies))
-    yield* checkSource(text, ['ingress', 'trustedProxies', index], true);
+    yield* checkTrustedProxy(text, ['ingress', 'trustedProxies', index]);
   yield* checkImage(ingress.defaultBackend?.image);
   if (hasNoEdge(input)) yield* checkWithoutEdge(ingress.controller);
   else if (ingress.controller === 'none') yield* checkWithoutController(ingress);
 };
+
+function* checkTrustedProxy(text: string, path: Path): Generator<Finding> {
+  yield* checkSource(text, path, true);
+  if (parseRange(text)?.prefix !== 0) return;
+  const message = 'everybody is believed about who the client is, so any client can pass for another';
+  yield warning('everybody-trusted', path, message, 'name the addresses of your balancers alone');
+}
 
 /** Certain only when every machine's role could be read. */
 function hasNoEdge({ draft, isMisfit }: RuleInput): boolean {
@@ -39,17 +48,7 @@ function* checkWithoutController(ingress: DraftIngress): Generator<Finding> {
   }
 }
 
-/** Host and port, path, tag, digest, as the container runtimes' `reference` grammar has them. */
-const IMAGE =
-  /^(?:[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::\d+)?\/)?[a-z0-9]+(?:[._/-]+[a-z0-9]+)*(?::\w[\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$/;
-
 function* checkImage(image: string | undefined): Generator<Finding> {
-  if (image === undefined || IMAGE.test(image)) return;
-  const path = ['ingress', 'defaultBackend', 'image'];
-  yield error(
-    'bad-image',
-    path,
-    'this is no name of an image',
-    'write registry/name:tag, in lower case but for the tag',
-  );
+  if (image === undefined || isImageName(image)) return;
+  yield error('bad-image', ['ingress', 'defaultBackend', 'image'], 'this is no name of an image', IMAGE_REMEDY);
 }

@@ -138,6 +138,7 @@ export const CLUSTER_CASES: readonly Case[] = [
   ['a wildcard', swap('example.com}]', '"*.example.com"}]'), ['bad-domain 5:18']],
   ['a bare TLD', swap('example.com}]', 'com}]'), ['bad-domain 5:18']],
   ['an IP as a domain', swap('example.com}]', '1.2.3.4}]'), ['bad-domain 5:18']],
+  ['a mistyped IP as a domain', swap('example.com}]', '1.2.3.456}]'), ['bad-domain 5:18']],
   ['a domain twice', swap('example.com}]', 'example.com}, {name: example.com}]'), ['duplicate-domain 5:39']],
   ['a domain of the cluster', swap('example.com}]', 'a.cluster.local}]'), ['bad-domain 5:18']],
   ['a domain without an edge', swap(', role: edge', ''), ['domain-without-edge? 5:11', 'public-overlay? 10:29']],

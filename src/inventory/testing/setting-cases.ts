@@ -56,6 +56,7 @@ export const SETTING_SHAPE_CASES: readonly Case[] = [
   ['a retired ingress', field('ingress: {controller: ingress-nginx}'), ['retired-value 11:23']],
   ['the community’s ingress', field('ingress: {controller: community}'), ['retired-value 11:23']],
   ['F5’s ingress', field('ingress: {controller: NGINX}'), ['coming-value 11:23']],
+  ['a name of JavaScript’s as an ingress', field('ingress: {controller: constructor}'), ['unknown-value 11:23']],
   ['an unknown ingress', field('ingress: {controller: apache}'), ['unknown-value 11:23']],
   ['an ingress as text', field('ingress: traefik'), ['wrong-type 11:10']],
   ['a port that is none', field('ingress: {defaultBackend: {port: 65536}}'), ['out-of-bounds 11:34']],
@@ -144,8 +145,14 @@ export const SETTING_CASES: readonly Case[] = [
     field('ingress: {controller: none, trustedProxies: [10.0.0.0/8]}'),
     ['unused-ingress-setting? 11:45'],
   ],
+  ['everybody as a proxy', field('ingress: {trustedProxies: [0.0.0.0/0]}'), ['everybody-trusted? 11:28']],
   ['a name as a proxy', field('ingress: {trustedProxies: [10.0.0.1/8, lb.lan]}'), ['bad-range 11:28', 'bad-ip 11:40']],
   ['no image', field('ingress: {defaultBackend: {image: "Not Found"}}'), ['bad-image 11:35']],
+  [
+    'an image without a part of its path',
+    field('ingress: {defaultBackend: {image: "r.lan//a:1"}}'),
+    ['bad-image 11:35'],
+  ],
   ['an image by its digest', field(`ingress: {defaultBackend: {image: "r.lan:5000/a/b@sha256:${SUM}"}}`), []],
   ['a floating address of two edges', floating('ip: 123.234.234.124'), []],
   [
@@ -180,7 +187,17 @@ export const SETTING_CASES: readonly Case[] = [
     floating('mac: "52:54:00:00:00:04", network: {address: 123.234.234.9/24, gateway: 123.234.234.200}'),
     ['duplicate-ip 12:28'],
   ],
-  ['a pod’s address as the floating one', floating('ip: 123.234.234.124', '10.2.0.9'), ['address-in-range 12:28']],
+  [
+    'a pod’s address as the floating one',
+    floating('ip: 123.234.234.124', '10.2.0.9'),
+    ['address-in-range 12:28', 'private-floating-address? 12:28'],
+  ],
+  ['a private floating address', floating('ip: 123.234.234.124', '10.10.10.9'), ['private-floating-address? 12:28']],
+  [
+    'a floating address as the endpoint',
+    `${floating('ip: 123.234.234.124')}endpoint: 123.234.234.200:6443\n`,
+    ['endpoint-not-controller? 13:11'],
+  ],
   ['a floating address in another place', field('floatingAddress: 123.234.234.200'), ['unknown-field 11:1']],
   ['an ingress without an edge', `${WITHOUT_EDGE}ingress: {controller: traefik}\n`, ['ingress-without-edge 9:23']],
   [

@@ -50,6 +50,17 @@ describe('ironkeel edge test', () => {
     expect(status).toBe(2);
   });
 
+  it('says to programs too what it would make, and asks nobody', () => {
+    expect(fresh.run(['build']).status).toBe(0);
+    const { status, stdout } = fresh.run(['edge', 'test', '--dry-run', '--output', 'json']);
+    const { host, changes } = JSON.parse(stdout);
+    expect([status, host]).toEqual([0, 'echo.example.com']);
+    expect(changes).toEqual([
+      'apply Namespace ironkeel-edge-test',
+      ...['Deployment', 'Service', 'Ingress'].map((kind) => `apply ${kind} echo`),
+    ]);
+  });
+
   it('needs an edge whose address is known', () => {
     const text = fresh.read('cluster.yaml').replace('ip: 123.234.234.123, ', '');
     writeFileSync(fresh.path('nowhere.yaml'), `${text}firewall: {enabled: false}\n`);

@@ -88,6 +88,8 @@ describe('init', () => {
       ['--machine', 'a=10.0.0.300'],
       ['--machine', '=='],
       ['--machine', 'a=10.0.0.1:boss'],
+      ['--example', 'guide', '--domain', 'example.org'],
+      ['--example', 'guide', '--name', 'lab', '--machine', 'a=10.0.0.1'],
     ]) {
       const { status, stderr } = lab.run(['init', 'x', ...flags]);
       expect(status, flags.join(' ')).toBe(2);
