@@ -63,10 +63,11 @@ describe('the firewall', () => {
     expect(rules).not.toMatch(/^\s*tcp dport (22|6443) accept/m);
   });
 
-  it('keeps NodePorts, wherever they are, to those who are near', () => {
+  it('keeps NodePorts, wherever they are, to those who are near, and on an edge to the cluster', () => {
     const apiServer = { flags: { 'service-node-port-range': '20000-20999' }, config: {} };
     const components = { ...CLUSTER_SETTINGS.components, apiServer };
-    expect(rulesOf('example.com')).toMatch(/ip saddr != @near meta l4proto .* th dport 30000-32767 drop/);
+    expect(rulesOf('worker1')).toMatch(/ip saddr != @near meta l4proto .* th dport 30000-32767 drop/);
+    expect(rulesOf('example.com')).toMatch(/ip saddr != @nodes meta l4proto .* th dport 30000-32767 drop/);
     expect(rulesOf('example.com', { components })).toContain('th dport 20000-20999 drop');
   });
 

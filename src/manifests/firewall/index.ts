@@ -19,7 +19,7 @@ function firewallTable(plan: ClusterPlan, node: Node): NftTable {
     sets: addressSets(plan, node),
     chains: {
       // Between connection tracking and whatever translates destinations.
-      arrival: { hook: { name: 'prerouting', priority: -150, policy: 'accept' }, rules: arrivalRules(plan) },
+      arrival: { hook: { name: 'prerouting', priority: -150, policy: 'accept' }, rules: arrivalRules(plan, node) },
       input: { hook: { name: 'input', priority: 0, policy: 'drop' }, rules: inputRules(plan, node) },
       // Other tables decide about what is not ours, so nothing is dropped by policy here.
       forward: { hook: { name: 'forward', priority: 0, policy: 'accept' }, rules: forwardRules(plan) },

@@ -84,13 +84,17 @@ function floatingRules(plan: ClusterPlan, node: Node): string[] {
 }
 
 /**
- * What arrives, before anything translates it: NodePorts are for those who are near. Without this a router that
- * translates a public address to the machine's own one would open them to the world.
+ * What arrives, before anything translates it: NodePorts are for those who are near, on an edge for the cluster alone.
+ * Without this a router that translates a public address to the machine's own one would open them to the world.
  */
-export function arrivalRules({ cluster }: ClusterPlan): Rules {
+export function arrivalRules({ cluster }: ClusterPlan, { machine }: Node): Rules {
   const mine = (saddr: string) => `fib daddr type local ct state new ${saddr}`;
   const ports = `meta l4proto { tcp, udp, sctp } th dport ${nodePorts(cluster)} drop`;
-  return [`${mine('ip saddr != @near')} ${ports}`, `${mine('ip6 saddr != @near6')} ${ports}`];
+  const isEdge = machine.role === 'edge';
+  const set = isEdge ? 'nodes' : 'near';
+  const others = [`${mine(`ip saddr != @${set}`)} ${ports}`, `${mine(`ip6 saddr != @${set}6`)} ${ports}`];
+  // Pods of other machines come with the machine's address, and are near elsewhere by their own.
+  return isEdge ? [`${fromPods(cluster.podRange)} accept`, ...others] : others;
 }
 
 /** What passes through the machine: pods are for the cluster, and for what a Service or NodePort translated. */
