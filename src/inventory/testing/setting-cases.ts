@@ -180,7 +180,7 @@ export const SETTING_CASES: readonly Case[] = [
   [
     'the address of all hosts as the floating one',
     floating('mac: "52:54:00:00:00:04", network: {address: 123.234.234.9/29}', '123.234.234.15'),
-    ['untrusted-overlay 11:76', 'floating-address-outside 11:76'],
+    ['floating-address-outside 11:76'],
   ],
   [
     'the router’s address as the floating one',
