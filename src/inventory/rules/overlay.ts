@@ -28,7 +28,7 @@ export const checkOverlay: Rule = function* (input) {
   const machines = publicMachines(input);
   const [first] = machines;
   const apart = machines.filter((each) => first !== undefined && !shareNetwork(first, each));
-  for (const { machine, path } of apart) yield refusal(machine, path, first?.machine.name);
+  for (const { path } of apart) yield refusal(path, first?.machine.name);
   if (apart.length === 0) yield* checkPublic(input, machines);
 };
 
@@ -52,7 +52,7 @@ function shareNetwork(one: PublicMachine, other: PublicMachine): boolean {
   return contains(one.block, other.address) || contains(other.block, one.address);
 }
 
-function refusal(machine: DraftMachine, path: Path, other: string | undefined): Finding {
+function refusal(path: Path, other: string | undefined): Finding {
   const name = other ?? 'another machine';
   const message = `${name} has an address in another public network: the pods’ traffic between them crosses networks that are not yours, and VXLAN does not encrypt it`;
   const remedy =
