@@ -22,11 +22,12 @@ function* checkDomains({ draft, isMisfit }: RuleInput): Generator<Finding> {
   const { acme } = draft;
   const unread = isMisfit(['acme']) || isMisfit(['acme', 'dns01']);
   let users = 0;
-  for (const [index, { tls, wildcard }] of each(draft.domains)) {
+  for (const [index, { name, tls, wildcard }] of each(draft.domains)) {
     const at: Path = ['domains', index];
     if (isMisfit([...at, 'tls'])) return;
     if (tls === 'acme') {
       users += 1;
+      if (isUnsignable(name, acme?.server)) yield unsignable([...at, 'name']);
       if (draft.ingress?.controller === 'none') yield withoutIngress([...at, 'tls']);
       if (acme === undefined && !unread) yield withoutServer([...at, 'tls']);
       if (wildcard === true && acme?.dns01 === undefined && !unread) yield withoutDns([...at, 'wildcard']);
@@ -36,6 +37,19 @@ function* checkDomains({ draft, isMisfit }: RuleInput): Generator<Finding> {
     const message = 'no domain has its certificates from an ACME server';
     yield { ...warning('unused-acme', ['acme'], message, 'give a domain tls: acme, or remove this'), at: 'key' };
   }
+}
+
+/** Names that no public authority vouches for: RFC 6761, 6762, 8375, and those that networks of one's own use. */
+const NOBODYS = /(?:^|\.)(?:corp|home|home\.arpa|internal|intranet|invalid|lan|local|localhost|onion|private|test)$/i;
+
+function isUnsignable(name: string | undefined, server: string = ACME_SERVER): boolean {
+  return name !== undefined && NOBODYS.test(name) && server.includes('letsencrypt.org');
+}
+
+function unsignable(path: Path): Finding {
+  const message = 'Let’s Encrypt signs no name of this kind: nobody in the world owns it';
+  const remedy = 'remove tls: acme for the authority of this cluster’s own, or name your ACME server in acme.server';
+  return error('acme-private-domain', path, message, remedy);
 }
 
 function withoutServer(path: Path): Finding {

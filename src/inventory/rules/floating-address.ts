@@ -1,6 +1,6 @@
 import type { DraftMachine } from '../draft.js';
 import type { Finding } from '../finding.js';
-import { isPrivate, parseIp, parseRange, type Range, whyUnusable } from '../ip.js';
+import { contains, isPrivate, parseIp, parseRange, type Range, whyUnusable } from '../ip.js';
 import { checkAddress, hasKnownAddress } from './addresses.js';
 import { eachMachine, error, type Rule, type RuleInput, warning } from './rule.js';
 
@@ -20,6 +20,7 @@ export const checkFloatingAddress: Rule = function* (input) {
   } else if (address !== undefined) yield* checkShown(text, address, input);
   const edges = machines.filter(({ machine }) => machine.role === 'edge');
   for (const edge of edges) yield* checkEdge(edge, text, address);
+  if (address !== undefined) yield* checkTogether(edges, text, address);
   // That an ingress has no edge at all is said elsewhere.
   const fewest = input.draft.ingress?.controller === 'none' ? 0 : 1;
   if (edges.length > 1 || edges.length < fewest) return;
@@ -61,4 +62,19 @@ function* checkEdge({ machine, path }: Edge, text: string, address: number | und
   const message = `${text} is not in the subnet of this edge, ${subnet.text}: an address moves within one segment only`;
   const remedy = 'give an address of that subnet, or remove it where the hoster routes each address to one machine';
   yield error('floating-address-outside', [...path, 'network', 'address'], message, remedy);
+}
+
+/** Where nobody says how large the edges' segment is, it is rarely smaller than a /24: one edge that is outside stands out. */
+function* checkTogether(edges: readonly Edge[], text: string, address: number): Generator<Finding> {
+  const unsaid = edges.filter(({ machine: { ip, network } }) => ip !== undefined && network === undefined);
+  const apart = unsaid.filter(({ machine: { ip } }) => {
+    const usual = parseRange(`${ip}/24`);
+    return usual !== undefined && !contains(usual, address);
+  });
+  if (apart.length === unsaid.length) return;
+  for (const { path } of apart) {
+    const message = `${text} looks like another segment than this edge’s: an address moves within one segment only`;
+    const remedy = 'give an address of the edges’ segment, or say with network: {address: …} how large that is';
+    yield warning('floating-address-apart', [...path, 'ip'], message, remedy);
+  }
 }

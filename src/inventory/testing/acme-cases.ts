@@ -34,6 +34,16 @@ export const ACME_CASES: readonly Case[] = [
   ['a server without a scheme', acme(', server: acme.lan'), ['bad-url 11:36']],
   ['a missing authority', acme(', caFile: none.pem'), ['acme-file 11:36']],
   ['an authority that is none', acme(', caFile: id.pub'), ['acme-file 11:36']],
+  [
+    'a name that nobody owns',
+    acme('').replace('name: example.com', 'name: shop.home.arpa'),
+    ['acme-private-domain 5:18'],
+  ],
+  [
+    'a name that nobody owns, at a server of one’s own',
+    acme(', server: "https://acme.lan"').replace('name: example.com', 'name: shop.lan'),
+    [],
+  ],
   ['a wildcard without DNS', acme('', ', tls: acme, wildcard: true'), ['wildcard-without-dns01 5:52']],
   ['a wildcard of one’s own', line(', wildcard: true'), ['unused-wildcard? 5:31']],
   [

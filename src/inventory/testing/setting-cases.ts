@@ -192,6 +192,11 @@ export const SETTING_CASES: readonly Case[] = [
     floating('ip: 123.234.234.124', '10.2.0.9'),
     ['address-in-range 12:28', 'private-floating-address? 12:28'],
   ],
+  [
+    'edges of which one seems to be elsewhere',
+    floating('ip: 10.10.10.9, publicAddress: 123.234.234.6'),
+    ['floating-address-apart? 11:35'],
+  ],
   ['a private floating address', floating('ip: 123.234.234.124', '10.10.10.9'), ['private-floating-address? 12:28']],
   [
     'a floating address as the endpoint',
