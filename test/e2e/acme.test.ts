@@ -21,6 +21,8 @@ name: acme
 sshKeys: [{file: ../.ssh/id_ed25519.pub}]
 addons: {metricsServer: false}
 domains: [{name: example.com, tls: acme}]
+# The harder way: the question of the challenge is sent on to HTTPS, too.
+ingress: {redirectToHttps: true}
 acme: {email: admin@example.com, server: "${url}", caFile: ${authority}}
 machines:
   - {name: controller, ip: 10.10.10.1, role: controller}
@@ -88,7 +90,7 @@ describe('a domain with certificates by ACME', () => {
     const solvers = () =>
       cluster.kubectl('get', kinds, '-A', '-o=name', '-l', 'acme.cert-manager.io/http01-solver=true');
     await until(60, 'the end of the challenge', () => (solvers().trim() === '' ? true : undefined));
-    expect(must(curl(`http://${HOST}/`)).trim()).toBe('echo');
+    expect(must(curl('--location', '--cacert', rootFile(), `http://${HOST}/`)).trim()).toBe('echo');
   });
 
   it('serves the next certificate before the first one ends', async () => {
