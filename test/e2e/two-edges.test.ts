@@ -68,8 +68,8 @@ describe('two edges on one segment', () => {
   });
 
   it('serve a port of a pod’s own on every edge by TCP and UDP, to whom the pod sees', async () => {
-    cluster.apply(onEdges());
-    cluster.kubectl('rollout', 'status', 'daemonset/raw', '--timeout=120s');
+    cluster.apply(...onEdges());
+    cluster.kubectl('rollout', 'status', '--namespace=raw', 'daemonset/raw', '--timeout=120s');
     for (const address of [...Object.values(EDGES), FLOATING]) {
       const { remote } = JSON.parse(
         must(cluster.fromClient('curl', '--silent', '--max-time', '5', `http://${address}:${RAW}/`)),
@@ -240,11 +240,16 @@ describe('two edges on one segment', () => {
     return JSON.parse(client.said) as Requests;
   }
 
-  /** Whether a program in the cluster gets an answer of a pod on another machine. */
+  /** Whether a program on another machine gets an answer of a pod; to its own pods a machine always comes. */
   function reachesPod(namespace: string, selector: string, port: number): boolean {
-    const address = podField(namespace, `--selector=${selector}`, '{.items[0].status.podIP}');
-    const onEdge = ['--selector=app.kubernetes.io/name=kube-proxy', '--field-selector=spec.nodeName=edge1'];
-    const from = podField('kube-system', ...onEdge, '{.items[0].metadata.name}');
+    const [address = '', node = ''] = podField(
+      namespace,
+      `--selector=${selector}`,
+      '--field-selector=status.phase=Running',
+      '{.items[0].status.podIP} {.items[0].spec.nodeName}',
+    ).split(' ');
+    const elsewhere = ['--selector=app.kubernetes.io/name=kube-proxy', `--field-selector=spec.nodeName!=${node}`];
+    const from = podField('kube-system', ...elsewhere, '{.items[0].metadata.name}');
     const fetch = ['wget', '-q', '-T', '3', '-O', '/dev/null', `http://${address}:${port}/`];
     return cluster.tryKubectl('exec', '--namespace=kube-system', from, '--', ...fetch).status === 0;
   }
@@ -307,20 +312,24 @@ function archiveSum(bundle: string): string {
 }
 
 /** The same on a port of every edge, past the ingress. */
-function onEdges(): object {
+function onEdges(): object[] {
   const labels = { app: 'raw' };
+  const namespace = { name: 'raw', labels: { 'pod-security.kubernetes.io/enforce': 'privileged' } };
   const ports = ['TCP', 'UDP'].map((protocol) => ({ containerPort: 8080, hostPort: RAW, protocol }));
   const container = { name: 'echo', image: ECHO.name, imagePullPolicy: 'IfNotPresent', ports };
   const nodeSelector = { 'node-restriction.kubernetes.io/role': 'edge-router' };
-  return {
-    apiVersion: 'apps/v1',
-    kind: 'DaemonSet',
-    metadata: { name: 'raw', namespace: 'default' },
-    spec: {
-      selector: { matchLabels: labels },
-      template: { metadata: { labels }, spec: { nodeSelector, containers: [container] } },
+  return [
+    { apiVersion: 'v1', kind: 'Namespace', metadata: namespace },
+    {
+      apiVersion: 'apps/v1',
+      kind: 'DaemonSet',
+      metadata: { name: 'raw', namespace: 'raw' },
+      spec: {
+        selector: { matchLabels: labels },
+        template: { metadata: { labels }, spec: { nodeSelector, containers: [container] } },
+      },
     },
-  };
+  ];
 }
 
 /** Repeats what it saw of a request, behind an Ingress. */
