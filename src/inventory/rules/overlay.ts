@@ -13,6 +13,8 @@ interface PublicMachine {
   readonly path: Path;
   readonly address: number;
   readonly block: Range;
+  /** In a network of `network.trusted`. */
+  readonly trusted: boolean;
 }
 
 /**
@@ -27,20 +29,20 @@ export const checkOverlay: Rule = function* (input) {
   if (network?.cni === 'none') return;
   const machines = publicMachines(input);
   const [first] = machines;
-  const apart = machines.filter((each) => first !== undefined && !shareNetwork(first, each));
+  const apart = machines.filter((each) => first !== undefined && !shareWire(first, each));
   for (const { path } of apart) yield refusal(path, first?.machine.name);
   if (apart.length === 0) yield* checkPublic(input, machines);
 };
 
-/** Those whose own interface is public, in no network that is called trusted. */
+/** Those whose own interface is public. */
 function publicMachines({ draft }: RuleInput): PublicMachine[] {
-  const trusted = [...each(draft.network?.trusted)].flatMap(([, text]) => parseRange(text) ?? []);
+  const ranges = [...each(draft.network?.trusted)].flatMap(([, text]) => parseRange(text) ?? []);
   return [...eachMachine(draft)].flatMap(({ machine, path }) => {
     const address = addressOf(machine);
     if (address === undefined || whyUnusable(address) !== undefined || isPrivate(address)) return [];
-    if (trusted.some((range) => contains(range, address))) return [];
     const block = parseRange(machine.network?.address ?? '') ?? parseRange(`${formatIp(address)}/${USUAL_PREFIX}`);
-    return block === undefined ? [] : [{ machine, path: at(machine, path), address, block }];
+    const trusted = ranges.some((range) => contains(range, address));
+    return block === undefined ? [] : [{ machine, path: at(machine, path), address, block, trusted }];
   });
 }
 
@@ -48,7 +50,8 @@ function at(machine: DraftMachine, path: Path): Path {
   return machine.ip === undefined ? [...path, 'network', 'address'] : [...path, 'ip'];
 }
 
-function shareNetwork(one: PublicMachine, other: PublicMachine): boolean {
+function shareWire(one: PublicMachine, other: PublicMachine): boolean {
+  if (one.trusted && other.trusted) return true;
   return contains(one.block, other.address) || contains(other.block, one.address);
 }
 
@@ -62,7 +65,9 @@ function refusal(path: Path, other: string | undefined): Finding {
 
 function* checkPublic({ draft, isMisfit }: RuleInput, machines: readonly PublicMachine[]): Generator<Finding> {
   if ([...eachMachine(draft)].length < 2) return;
-  const found = machines.find(({ machine, path }) => machine.role !== 'edge' && !isMisfit(roleOf(path)));
+  const found = machines.find(
+    ({ machine, path, trusted }) => !trusted && machine.role !== 'edge' && !isMisfit(roleOf(path)),
+  );
   if (found === undefined) return;
   const message = 'the pods’ traffic to this machine passes a public address, and VXLAN does not encrypt it';
   const remedy =

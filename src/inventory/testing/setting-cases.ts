@@ -114,13 +114,13 @@ export const SETTING_CASES: readonly Case[] = [
   ['an overlay across the Internet', machine('ip: 203.0.114.9'), ['untrusted-overlay 11:23']],
   [
     'an overlay across networks of one’s own',
-    `${machine('ip: 203.0.114.9')}network: {trusted: [203.0.114.0/24]}\n`,
+    `${machine('ip: 203.0.114.9')}network: {trusted: [203.0.114.0/24, 123.234.234.0/24]}\n`,
     [],
   ],
   [
     'what is trusted as no range',
     `${machine('ip: 203.0.114.9')}network: {trusted: [203.0.114.9/24, all]}\n`,
-    ['bad-range 12:21', 'bad-range 12:37'],
+    ['untrusted-overlay 11:23', 'bad-range 12:21', 'bad-range 12:37'],
   ],
   ['an overlay of one’s own in public', `${machine('ip: 203.0.114.9')}network: {cni: none}\n`, []],
   [
