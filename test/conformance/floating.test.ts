@@ -137,37 +137,50 @@ async function secondsUntil(name: string, most: number): Promise<number> {
   return passed();
 }
 
+/** The edge that answers, once one does. */
+async function firstHolder(most: number): Promise<Edge> {
+  for (const end = Date.now() + most * 1000; Date.now() < end; await sleep(50)) {
+    const found = edges.find(({ name }) => name === holder());
+    if (found !== undefined) return found;
+  }
+  throw new Error(`no edge has ${FLOATING} after ${most} s`);
+}
+
 // One story, in order.
 describe('a floating address, by the real keepalived', () => {
-  it('goes to one edge', async () => {
-    await secondsUntil('edge1', 15);
-    expect(await Promise.all(edges.map((edge) => edge.hasAddress()))).toEqual([true, false]);
+  let first: Edge;
+  let second: Edge;
+
+  it('goes to one edge, whichever', async () => {
+    first = await firstHolder(15);
+    second = edges.find((each) => each !== first) ?? first;
+    expect(await Promise.all([first, second].map((edge) => edge.hasAddress()))).toEqual([true, false]);
   });
 
   it('moves within 5 s when its holder is gone, and stays where it is when that comes back', async () => {
-    await edges[0]?.cable('down');
-    const took = await secondsUntil('edge2', 8);
+    await first.cable('down');
+    const took = await secondsUntil(second.name, 8);
     console.log(`the floating address moved ${took.toFixed(1)} s after its holder lost its power`);
     expect(took).toBeLessThan(5);
-    await edges[0]?.cable('up');
+    await first.cable('up');
     await sleep(5000);
-    expect(holder()).toBe('edge2');
-    expect(await edges[0]?.hasAddress()).toBe(false);
+    expect(holder()).toBe(second.name);
+    expect(await first.hasAddress()).toBe(false);
   });
 
   it('leaves an edge that does not serve any more', async () => {
-    edges[1]?.stopWeb();
-    const took = await secondsUntil('edge1', 8);
+    second.stopWeb();
+    const took = await secondsUntil(first.name, 8);
     console.log(`the floating address moved ${took.toFixed(1)} s after its holder stopped serving`);
     expect(took).toBeLessThan(5);
-    expect(await edges[1]?.hasAddress()).toBe(false);
+    expect(await second.hasAddress()).toBe(false);
   });
 
   it('goes at once with a program that is asked to end, and stays away from who does not serve', async () => {
-    edges[1]?.startWeb();
+    second.startWeb();
     await sleep(4000);
-    edges[0]?.stopKeepalived();
-    const took = await secondsUntil('edge2', 8);
+    first.stopKeepalived();
+    const took = await secondsUntil(second.name, 8);
     console.log(`the floating address moved ${took.toFixed(1)} s after its holder was asked to end`);
     expect(took).toBeLessThan(3);
   });
