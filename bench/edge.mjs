@@ -66,7 +66,7 @@ function bringUp(lab) {
   const file = join(lab.home, 'objects.json');
   place(file, JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects() }));
   kubectl(lab, 'apply', '-f', file);
-  kubectl(lab, 'rollout', 'status', 'daemonset/web', '--timeout=120s');
+  kubectl(lab, 'rollout', 'status', '--namespace=web', 'daemonset/web', '--timeout=120s');
   for (const { url } of WAYS) {
     const patience = ['--retry', '60', '--retry-delay', '1', '--retry-all-errors', '--max-time', '5'];
     inClient(lab, 'curl', '--silent', '--fail', '-o', '/dev/null', ...patience, '-H', `Host: ${HOST}`, url);

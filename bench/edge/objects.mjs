@@ -28,12 +28,15 @@ http {
 
 const labels = { app: 'web' };
 
-/** A DaemonSet of the edges, its configuration, a Service and an Ingress. */
+/** A namespace, a DaemonSet of the edges, its configuration, a Service and an Ingress. */
 export function objects() {
-  const metadata = { name: 'web', namespace: 'default' };
+  const metadata = { name: 'web', namespace: 'web' };
+  // A port of the machine is more than pods may have elsewhere.
+  const namespace = { name: 'web', labels: { 'pod-security.kubernetes.io/enforce': 'privileged' } };
   const service = { name: 'web', port: { number: 80 } };
   const paths = [{ path: '/', pathType: 'Prefix', backend: { service } }];
   return [
+    { apiVersion: 'v1', kind: 'Namespace', metadata: namespace },
     { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { 'nginx.conf': CONFIGURATION, 'index.html': PAGE } },
     {
       apiVersion: 'apps/v1',
