@@ -72,7 +72,7 @@ for name in "${suites[@]}"; do
       # What the machines download; kept in the user's cache.
       bash lab/components/bundle.sh "${XDG_CACHE_HOME:-$HOME/.cache}/ironkeel/lab/bundle-default"
       # Without a choice the stories that have been seen to pass; docs/skips.md names the others and why.
-      (($#)) || set -- test/e2e/{guide,controllers,operating-systems,drives,faults,edge,outside,external-etcd,own-network,lab}.test.ts
+      (($#)) || set -- test/e2e/{guide,controllers,operating-systems,drives,faults,edge,outside,nat,external-etcd,own-network,lab}.test.ts
       suite lab vitest.e2e.config.ts "$@"
       ;;
     minors)
