@@ -78,7 +78,7 @@ class Edge {
   async leave(): Promise<void> {
     for (const child of [this.#keepalived, this.#web]) child?.kill('SIGKILL');
     const { output } = await run('ip', ['netns', 'pids', this.namespace]);
-    for (const pid of output.trim().split('\n').filter(Boolean)) process.kill(Number(pid), 'SIGKILL');
+    for (const pid of output.trim().split('\n').filter(Boolean)) end(Number(pid));
     await run('ip', ['netns', 'delete', this.namespace]);
   }
 
@@ -88,6 +88,15 @@ class Edge {
 
   #start(...command: string[]): ChildProcess {
     return spawn('nsenter', [`--net=/run/netns/${this.namespace}`, ...command], { stdio: 'ignore' });
+  }
+}
+
+/** Also where it has ended by itself since it was listed. */
+function end(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }
 
