@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { DASHBOARD } from '../../addons/index.js';
 import { inputError, WorkError } from '../../support/problem.js';
 import type { DashboardFlags } from '../commands/dashboard.js';
-import { type CliContext, clusterPaths, displayPath } from '../context.js';
+import { type CliContext, clusterPaths } from '../context.js';
 import type { GlobalFlags } from '../globals.js';
 import { readInventory } from '../inventory.js';
 import { type Forward, Kubectl } from '../kubectl.js';
+import { notBuilt } from '../not-built.js';
 
 const IN_NAMESPACE = `--namespace=${DASHBOARD.namespace}`;
 const LOOK = `Look at \`kubectl get pods ${IN_NAMESPACE} --selector=app.kubernetes.io/name=${DASHBOARD.workload}\``;
@@ -40,8 +41,7 @@ async function kubeconfigOf(context: CliContext, flags: GlobalFlags): Promise<st
   }
   const kubeconfig = join(clusterPaths(context, flags).folder, 'kubeconfig');
   if (existsSync(kubeconfig)) return kubeconfig;
-  const message = `there is no ${displayPath(context, kubeconfig)}: nothing was built here yet`;
-  throw inputError('not-built', message, 'Run `ironkeel build` first, or name the cluster’s folder with -C DIR');
+  throw notBuilt(context, kubeconfig);
 }
 
 async function freshToken(kubectl: Kubectl, { admin, minutes }: DashboardFlags): Promise<string> {

@@ -15,6 +15,7 @@ import { inputError } from '../../support/problem.js';
 import { type CliContext, clusterPaths, displayPath } from '../context.js';
 import type { GlobalFlags } from '../globals.js';
 import { readInventory } from '../inventory.js';
+import { notBuilt } from '../not-built.js';
 
 /** All that asking a cluster takes. */
 export interface Session {
@@ -56,11 +57,6 @@ export async function openSession(
       now: context.now,
     },
   };
-}
-
-function notBuilt(context: CliContext, path: string) {
-  const message = `there is no ${displayPath(context, path)}: nothing was built here yet`;
-  return inputError('not-built', message, 'Run `ironkeel build` first, or name the cluster’s folder with -C DIR');
 }
 
 function readableIdentity(path: string): string {
