@@ -4,7 +4,7 @@ import type { Registry as RegistrySetting } from '../../inventory/types.js';
 import { BUNDLE_FILE, type Bundle, type BundleFile, type BundleImage, serialiseBundle } from '../../releases/bundle.js';
 import { WorkError } from '../../support/problem.js';
 import { writeFileAtomically } from '../atomic-file.js';
-import { download, fileSha256, isLoopback, sizeOf } from './http.js';
+import { download, fileSha256, isLoopback, onMirror, sizeOf } from './http.js';
 import { writeImageArchive } from './image-archive.js';
 import { type ChecksumSources, type SettledFile, settleChecksums } from './published.js';
 import { archivePath, parseReference } from './reference.js';
@@ -70,7 +70,7 @@ async function fetchFile(
     throw new WorkError(`${path} with the SHA-256 ${sha256} is not in the folder`, remedy);
   }
   mkdirSync(dirname(place), { recursive: true });
-  const source = from === undefined ? url : `${from.replace(/\/+$/, '')}/${path}`;
+  const source = from === undefined ? url : onMirror(from, path);
   await downloadChecked(`${place}.part`, sha256, source, (part) => download(source, part));
   renameSync(`${place}.part`, place);
   return true;

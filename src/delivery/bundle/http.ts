@@ -18,6 +18,11 @@ export interface DownloadOptions {
   readonly send?: typeof fetch;
 }
 
+/** Where a mirror has what its publisher has at `HOST/PATH`. */
+export function onMirror(mirror: string, path: string): string {
+  return `${mirror.replace(/\/+$/, '')}/${path}`;
+}
+
 /** Whether a host, with or without a port, is this computer. */
 export function isLoopback(host: string): boolean {
   return LOOPBACK.test(host);

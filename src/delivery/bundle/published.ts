@@ -2,7 +2,7 @@ import type { Bundle } from '../../releases/bundle.js';
 import { pinnedChecksum } from '../../releases/catalogue.js';
 import { checksumFile, checksumIn } from '../../releases/checksum-files.js';
 import { inputError, WorkError } from '../../support/problem.js';
-import { isLoopback, request } from './http.js';
+import { isLoopback, onMirror, request } from './http.js';
 import type { WantedFile } from './wanted.js';
 
 export interface ChecksumSources {
@@ -45,7 +45,7 @@ async function settle(file: WantedFile, sources: ChecksumSources): Promise<strin
 async function published(file: WantedFile, component: string, { from, progress }: ChecksumSources): Promise<string> {
   const address = file.url === undefined ? undefined : checksumFile(component, file.url);
   if (address === undefined) throw unknown(file);
-  const url = from === undefined ? address : `${from.replace(/\/+$/, '')}/${address.replace('https://', '')}`;
+  const url = from === undefined ? address : onMirror(from, address.replace('https://', ''));
   if (!isProtected(url)) throw unprotected(file, url);
   progress(`asking for the checksum of ${file.path}`);
   const text = await readText(url, file);
