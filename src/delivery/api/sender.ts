@@ -32,6 +32,11 @@ export interface ApiCall {
  */
 export type ApiSend = (base: string, call: ApiCall, signal?: AbortSignal) => Promise<ApiAnswer>;
 
+/** An answer of another kind than was asked for, as an error with a `code` as those of node:https have. */
+export function unexpectedStatus(path: string, status: number): Error & { readonly code: string } {
+  return Object.assign(new Error(`${path} answers ${status}`), { code: `HTTP ${status}` });
+}
+
 /** Milliseconds for one answer. */
 const PATIENCE = 5_000;
 const LARGEST_BODY = 64 * 1024 * 1024;

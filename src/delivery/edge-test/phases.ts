@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { withDeadline } from '../../support/deadline.js';
 import { inputError, WorkError } from '../../support/problem.js';
 import { type ClusterGate, pathOf } from '../api/gate.js';
-import type { ApiSend } from '../api/sender.js';
+import { type ApiSend, unexpectedStatus } from '../api/sender.js';
 import { ECHO_LABEL, ECHO_NAMESPACE, type EchoOptions, echoNamespace, echoObjects } from './objects.js';
 
 /** Milliseconds between two looks, and the longest that a namespace may take to go. */
@@ -70,7 +70,7 @@ async function readNamespace({ send, base }: ApiPlace, signal: AbortSignal): Pro
   const { status, body } = await send(base, { method: 'GET', path }, signal);
   if (status === 404) return undefined;
   if (status === 200) return JSON.parse(body) as Namespace;
-  throw Object.assign(new Error(`${path} answers ${status}`), { code: `HTTP ${status}` });
+  throw unexpectedStatus(path, status);
 }
 
 function foreignNamespace() {

@@ -1,4 +1,5 @@
-import { type ApiAnswer, type ApiCredentials, apiSender } from '../../delivery/api/sender.js';
+import { type ApiAnswer, type ApiCredentials, apiSender, unexpectedStatus } from '../../delivery/api/sender.js';
+import { type Json, record } from './json.js';
 
 export type { ApiAnswer };
 
@@ -17,4 +18,14 @@ export type ApiGet = (base: string, path: string, signal?: AbortSignal, accept?:
 export function apiClient(credentials: ApiCredentials, patience?: number): ApiGet {
   const send = apiSender(credentials, patience);
   return (base, path, signal, accept) => send(base, { method: 'GET', path, accept }, signal);
+}
+
+/**
+ * Reads an object, or a list of them.
+ * @throws Error of the client, or with a code such as `HTTP 403`: the API does not answer, or not with 200.
+ */
+export async function readObject(get: ApiGet, base: string, path: string, signal?: AbortSignal): Promise<Json> {
+  const { status, body } = await get(base, path, signal);
+  if (status !== 200) throw unexpectedStatus(path, status);
+  return record(JSON.parse(body));
 }

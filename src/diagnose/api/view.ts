@@ -1,4 +1,4 @@
-import type { ApiGet } from './client.js';
+import { type ApiGet, readObject } from './client.js';
 import { items, type Json, list, number, record, text } from './json.js';
 
 /** What the API tells of the cluster. */
@@ -56,11 +56,7 @@ const MANAGED = `labelSelector=${encodeURIComponent('ironkeel.dev/managed=true')
  * @throws Error when the API server does not answer, or answers something else than 200.
  */
 export async function readClusterView(get: ApiGet, base: string, signal?: AbortSignal): Promise<ClusterView> {
-  const read = async (path: string) => {
-    const { status, body } = await get(base, path, signal);
-    if (status !== 200) throw Object.assign(new Error(`${path} answers ${status}`), { code: `HTTP ${status}` });
-    return record(JSON.parse(body));
-  };
+  const read = (path: string) => readObject(get, base, path, signal);
   const [namespace, nodes, daemonSets, deployments] = await Promise.all([
     read('/api/v1/namespaces/kube-system'),
     read('/api/v1/nodes'),

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ApiGet } from '../../api/client.js';
-import { items, number, record, text } from '../../api/json.js';
+import { type ApiGet, readObject } from '../../api/client.js';
+import { items, type Json, list, number, record, text } from '../../api/json.js';
 import { type Pod, readPod } from '../../api/view.js';
 
 /** Milliseconds between two looks. */
@@ -17,9 +17,10 @@ export async function awaitPods(
   deployment: string,
   signal: AbortSignal,
 ): Promise<PodsState> {
+  const read = (path: string) => readObject(get, base, path, signal);
   let state: PodsState = { ready: false, waiting: 'the API was not asked yet' };
   while (!signal.aborted) {
-    state = await readState(get, base, namespace, deployment, signal).catch((error: NodeJS.ErrnoException) =>
+    state = await readState(read, namespace, deployment).catch((error: NodeJS.ErrnoException) =>
       signal.aborted ? state : { ready: false, waiting: `the API does not answer (${error.code ?? error.message})` },
     );
     if (state.ready) break;
@@ -29,17 +30,10 @@ export async function awaitPods(
 }
 
 async function readState(
-  get: ApiGet,
-  base: string,
+  read: (path: string) => Promise<Json>,
   namespace: string,
   deployment: string,
-  signal: AbortSignal,
 ): Promise<PodsState> {
-  const read = async (path: string) => {
-    const { status, body } = await get(base, path, signal);
-    if (status !== 200) throw Object.assign(new Error(`${path} answers ${status}`), { code: `HTTP ${status}` });
-    return record(JSON.parse(body));
-  };
   const found = await read(`/apis/apps/v1/namespaces/${namespace}/deployments/${deployment}`);
   const status = record(found.status);
   const seen = number(status.observedGeneration) >= number(record(found.metadata).generation);
@@ -57,8 +51,7 @@ function describePod({ name, node, waiting }: Pod): string {
 }
 
 /** Why there is no pod at all, such as a quota. */
-function describeConditions(status: Readonly<Record<string, unknown>>): string {
-  const conditions = Array.isArray(status.conditions) ? status.conditions.map(record) : [];
-  const failure = conditions.find(({ type }) => type === 'ReplicaFailure');
+function describeConditions(status: Json): string {
+  const failure = list(status.conditions).find(({ type }) => type === 'ReplicaFailure');
   return failure === undefined ? 'no pod was made yet' : text(failure.message);
 }

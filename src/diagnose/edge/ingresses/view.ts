@@ -1,4 +1,4 @@
-import type { ApiGet } from '../../api/client.js';
+import { type ApiGet, readObject } from '../../api/client.js';
 import { items, type Json, list, record, text } from '../../api/json.js';
 import type { Ingress, IngressClass, Route, RoutesView, ServicePort } from './types.js';
 
@@ -8,11 +8,7 @@ import type { Ingress, IngressClass, Route, RoutesView, ServicePort } from './ty
  * @throws Error of the client, or with the code `HTTP 403`: the API does not answer, or not with 200.
  */
 export async function readRoutes(get: ApiGet, base: string, signal?: AbortSignal): Promise<RoutesView> {
-  const read = async (path: string) => {
-    const { status, body } = await get(base, path, signal);
-    if (status !== 200) throw Object.assign(new Error(`${path} answers ${status}`), { code: `HTTP ${status}` });
-    return items(record(JSON.parse(body)));
-  };
+  const read = async (path: string) => items(await readObject(get, base, path, signal));
   const [found, classes, services] = await Promise.all([
     read('/apis/networking.k8s.io/v1/ingresses'),
     read('/apis/networking.k8s.io/v1/ingressclasses'),
