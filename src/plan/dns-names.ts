@@ -1,5 +1,5 @@
 import type { Cluster, Machine } from '../inventory/types.js';
-import { floatingAddressOf } from './served-addresses.js';
+import { floatingAddressOf, outsideAddress } from './served-addresses.js';
 
 /** A name that DNS has to show to the world, with every machine it leads to. */
 export interface DnsName {
@@ -38,11 +38,6 @@ export function dnsNames(cluster: Cluster): readonly DnsName[] {
 }
 
 const FLOATING = 'floating';
-
-/** What the world reaches a machine by: its public address where it has another one, else its own. */
-export function outsideAddress({ publicAddress, ip }: Pick<Machine, 'publicAddress' | 'ip'>): string | undefined {
-  return publicAddress ?? ip;
-}
 
 /** An endpoint that was found valid is a name or such an address. */
 const IPV4 = /^[\d.]+$/;

@@ -1,5 +1,6 @@
 import type { Cluster } from '../../inventory/types.js';
-import { dnsNames, outsideAddress } from '../../plan/dns-names.js';
+import { dnsNames } from '../../plan/dns-names.js';
+import { outsideAddress } from '../../plan/served-addresses.js';
 import type { EdgeExpectation, EdgeTarget } from './types.js';
 
 /** What the inventory says of domains and edges. */
