@@ -1,12 +1,22 @@
 import type { DraftMachine } from '../draft.js';
 import type { Finding, Path } from '../finding.js';
-import { explainBadIp, isPrivate, parseIp, parseRange, whyUnusable } from '../ip.js';
+import { explainBadIp, formatIp, isPrivate, parseIp, parseRange, type Range, whyUnusable } from '../ip.js';
 import { eachMachine, error, findDuplicates, type Rule, warning } from './rule.js';
 
 /** The address a machine is known by: `ip`, else the static one. */
 export function addressOf(machine: DraftMachine): number | undefined {
   if (machine.ip !== undefined && machine.ip !== 'dhcp') return parseIp(machine.ip);
   return parseIp(machine.network?.address?.split('/')[0] ?? '');
+}
+
+/** What one provider usually makes one segment of, where the inventory does not say how large it is. */
+const USUAL_PREFIX = 24;
+
+/** The network a machine's own address is in: what `network: {address: …}` says, else the usual one around it. */
+export function segmentOf(machine: DraftMachine): Range | undefined {
+  const said = parseRange(machine.network?.address ?? '');
+  const address = addressOf(machine);
+  return said ?? (address === undefined ? undefined : parseRange(`${formatIp(address)}/${USUAL_PREFIX}`));
 }
 
 /** One address: its syntax, and whether a machine can have it. Used by every rule that reads addresses. */

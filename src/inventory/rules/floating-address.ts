@@ -1,7 +1,7 @@
 import type { DraftMachine } from '../draft.js';
 import type { Finding } from '../finding.js';
 import { contains, isPrivate, parseIp, parseRange, type Range, whyUnusable } from '../ip.js';
-import { checkAddress, hasKnownAddress } from './addresses.js';
+import { checkAddress, hasKnownAddress, segmentOf } from './addresses.js';
 import { eachMachine, error, type Rule, type RuleInput, warning } from './rule.js';
 
 const PATH = ['ingress', 'floatingAddress'];
@@ -64,11 +64,11 @@ function* checkEdge({ machine, path }: Edge, text: string, address: number | und
   yield error('floating-address-outside', [...path, 'network', 'address'], message, remedy);
 }
 
-/** Where nobody says how large the edges' segment is, it is rarely smaller than a /24: one edge that is outside stands out. */
+/** Where nobody says how large the edges' segment is: one edge that is outside of the usual one stands out. */
 function* checkTogether(edges: readonly Edge[], text: string, address: number): Generator<Finding> {
   const unsaid = edges.filter(({ machine: { ip, network } }) => ip !== undefined && network === undefined);
-  const apart = unsaid.filter(({ machine: { ip } }) => {
-    const usual = parseRange(`${ip}/24`);
+  const apart = unsaid.filter(({ machine }) => {
+    const usual = segmentOf(machine);
     return usual !== undefined && !contains(usual, address);
   });
   if (apart.length === unsaid.length) return;

@@ -1,12 +1,9 @@
 import { type DraftMachine, each } from '../draft.js';
 import type { Finding, Path } from '../finding.js';
-import { contains, formatIp, isPrivate, parseRange, type Range, whyUnusable } from '../ip.js';
-import { addressOf } from './addresses.js';
+import { contains, isPrivate, parseRange, type Range, whyUnusable } from '../ip.js';
+import { addressOf, segmentOf } from './addresses.js';
 import { checkSource } from './firewall.js';
 import { eachMachine, error, type Rule, type RuleInput, warning } from './rule.js';
-
-/** What one provider usually makes one segment of, where the inventory does not say how large it is. */
-const USUAL_PREFIX = 24;
 
 interface PublicMachine {
   readonly machine: DraftMachine;
@@ -30,7 +27,7 @@ export const checkOverlay: Rule = function* (input) {
   const machines = publicMachines(input);
   const [first] = machines;
   const apart = machines.filter((each) => first !== undefined && !shareWire(first, each));
-  for (const { path } of apart) yield refusal(path, first?.machine.name);
+  for (const each of apart) yield refusal(placeOf(each), first?.machine.name);
   if (apart.length === 0) yield* checkPublic(input, machines);
 };
 
@@ -40,13 +37,14 @@ function publicMachines({ draft }: RuleInput): PublicMachine[] {
   return [...eachMachine(draft)].flatMap(({ machine, path }) => {
     const address = addressOf(machine);
     if (address === undefined || whyUnusable(address) !== undefined || isPrivate(address)) return [];
-    const block = parseRange(machine.network?.address ?? '') ?? parseRange(`${formatIp(address)}/${USUAL_PREFIX}`);
+    const block = segmentOf(machine);
     const trusted = ranges.some((range) => contains(range, address));
-    return block === undefined ? [] : [{ machine, path: at(machine, path), address, block, trusted }];
+    return block === undefined ? [] : [{ machine, path, address, block, trusted }];
   });
 }
 
-function at(machine: DraftMachine, path: Path): Path {
+/** Where its address is written. */
+function placeOf({ machine, path }: PublicMachine): Path {
   return machine.ip === undefined ? [...path, 'network', 'address'] : [...path, 'ip'];
 }
 
@@ -66,15 +64,11 @@ function refusal(path: Path, other: string | undefined): Finding {
 function* checkPublic({ draft, isMisfit }: RuleInput, machines: readonly PublicMachine[]): Generator<Finding> {
   if ([...eachMachine(draft)].length < 2) return;
   const found = machines.find(
-    ({ machine, path, trusted }) => !trusted && machine.role !== 'edge' && !isMisfit(roleOf(path)),
+    ({ machine, path, trusted }) => !trusted && machine.role !== 'edge' && !isMisfit([...path, 'role']),
   );
   if (found === undefined) return;
   const message = 'the pods’ traffic to this machine passes a public address, and VXLAN does not encrypt it';
   const remedy =
     'give the machine’s address in a network of your own, or name its network in network.trusted if the wire to it is yours alone';
-  yield warning('public-overlay', found.path, message, remedy);
-}
-
-function roleOf(path: Path): Path {
-  return [...path.slice(0, 2), 'role'];
+  yield warning('public-overlay', placeOf(found), message, remedy);
 }
