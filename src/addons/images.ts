@@ -23,9 +23,8 @@ export function nodeImages(plan: ClusterPlan, node: Node, images: ComponentImage
 
 /** The echo of `ironkeel edge test` runs where the user's pods do, in clusters that have an edge. */
 function edgeTest(plan: ClusterPlan, node: Node): readonly ImageComponent[] {
-  const { machines, schedulableControllers } = plan.cluster;
-  const hasEdge = machines.some(({ role }) => role === 'edge');
-  return hasEdge && (schedulableControllers || !isController(node)) ? ['edge-echo'] : [];
+  const hasEdge = plan.cluster.machines.some(({ role }) => role === 'edge');
+  return hasEdge && runsOn({ on: 'workers' }, plan, node) ? ['edge-echo'] : [];
 }
 
 function controlPlane({ cluster }: ClusterPlan, node: Node): readonly ImageComponent[] {
@@ -33,7 +32,7 @@ function controlPlane({ cluster }: ClusterPlan, node: Node): readonly ImageCompo
   return cluster.etcd.external === undefined ? ['etcd', ...CONTROL_PLANE] : CONTROL_PLANE;
 }
 
-function runsOn({ on }: Addon, { cluster }: ClusterPlan, node: Node): boolean {
+function runsOn({ on }: Pick<Addon, 'on'>, { cluster }: ClusterPlan, node: Node): boolean {
   if (on === 'edges') return node.machine.role === 'edge';
   return on === 'all' || !isController(node) || cluster.schedulableControllers;
 }
