@@ -8,7 +8,7 @@ import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ironkeel } from './bring-up/ironkeel.mjs';
-import { Lab, MACHINES, WORKERS } from './bring-up/lab.mjs';
+import { MACHINES, WORKERS, withLab } from './bring-up/lab.mjs';
 import { workerMemory } from './bring-up/memory.mjs';
 import { printBringUp } from './bring-up/print.mjs';
 import { kubeadm } from './kubeadm/way.mjs';
@@ -19,14 +19,7 @@ const SETTLE = 30_000;
 /** Runs the comparison and prints it. */
 export async function benchBringUp({ rounds = 1, only, journals } = {}) {
   const ways = [ironkeel, kubeadm].filter(({ name }) => only === undefined || name.toLowerCase() === only);
-  const lab = new Lab();
-  const leave = () => lab.leave();
-  const interrupted = () => {
-    leave();
-    process.exit(130);
-  };
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, interrupted);
-  try {
+  await withLab(async (lab) => {
     console.log('preloading four machines in the lab');
     lab.prepare();
     lab.preload();
@@ -38,10 +31,7 @@ export async function benchBringUp({ rounds = 1, only, journals } = {}) {
       }
     }
     printBringUp(runs);
-  } finally {
-    for (const signal of ['SIGINT', 'SIGTERM']) process.off(signal, interrupted);
-    leave();
-  }
+  });
 }
 
 async function run(lab, way, journals) {

@@ -6,7 +6,7 @@ import { appendFileSync, readFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { component, Lab, place } from './bring-up/lab.mjs';
+import { component, place, withLab } from './bring-up/lab.mjs';
 import { BARE_PORT, HOST, IMAGE, objects, PROXY_PORT } from './edge/objects.mjs';
 import { isInstalled, median, printTable } from './measure.mjs';
 
@@ -22,13 +22,7 @@ const WAYS = [
 /** Brings the cluster up in the lab, asks, and prints. */
 export async function benchEdge({ rounds = 3, seconds = 10 } = {}) {
   if (!isInstalled('wrk')) throw new Error('the edge is asked by wrk, which is not here: apt-get install wrk');
-  const lab = new Lab();
-  const interrupted = () => {
-    lab.leave();
-    process.exit(130);
-  };
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, interrupted);
-  try {
+  await withLab((lab) => {
     console.log("bringing the guide's machines up in the lab");
     bringUp(lab);
     const runs = WAYS.map(() => []);
@@ -37,10 +31,7 @@ export async function benchEdge({ rounds = 3, seconds = 10 } = {}) {
     for (let round = 0; round < rounds; round += 1)
       for (const [number, way] of WAYS.entries()) runs[number].push(ask(lab, way, seconds));
     print(runs, { rounds, seconds, load });
-  } finally {
-    for (const signal of ['SIGINT', 'SIGTERM']) process.off(signal, interrupted);
-    lab.leave();
-  }
+  });
 }
 
 function bringUp(lab) {

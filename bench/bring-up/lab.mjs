@@ -200,6 +200,22 @@ export class Lab {
   }
 }
 
+/** Does something with a lab, which is taken down whatever comes of it. */
+export async function withLab(work) {
+  const lab = new Lab();
+  const interrupted = () => {
+    lab.leave();
+    process.exit(130);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, interrupted);
+  try {
+    return await work(lab);
+  } finally {
+    for (const signal of ['SIGINT', 'SIGTERM']) process.off(signal, interrupted);
+    lab.leave();
+  }
+}
+
 /** Writes a file and the folders above it. */
 export function place(file, text) {
   mkdirSync(dirname(file), { recursive: true, mode: 0o755 });
