@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CLUSTER_SETTINGS } from '../../src/inventory/settings.js';
 import { operatorFiles } from '../../src/pki/index.js';
 import { issuedCluster } from '../../src/pki/testing/issued.js';
-import { CLIENT, Edge, endpoints, POD, serviceOf } from './support/edge.js';
+import { CLIENT, Edge, endpoints, ingressOf, POD, serviceOf } from './support/edge.js';
 import { LocalApi } from './support/local-api.js';
 
 // What goes through an edge besides plain requests, by the real Traefik: the docs' page about the edge says all of it.
@@ -143,11 +143,5 @@ function annotated(object: object, annotations: Readonly<Record<string, string>>
 
 /** A whole host for the Service of its name. */
 function ingress(name: string): object {
-  const backend = { service: { name, port: { number: 80 } } };
-  return {
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'Ingress',
-    metadata: { name, namespace: 'default' },
-    spec: { rules: [{ host: host(name), http: { paths: [{ path: '/', pathType: 'Prefix', backend }] } }] },
-  };
+  return ingressOf(name, host(name));
 }

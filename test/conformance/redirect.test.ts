@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CLUSTER_SETTINGS } from '../../src/inventory/settings.js';
 import { operatorFiles } from '../../src/pki/index.js';
 import { issuedCluster } from '../../src/pki/testing/issued.js';
-import { Edge, POD, serviceOf } from './support/edge.js';
+import { Edge, ingressOf, POD, serviceOf } from './support/edge.js';
 
 // `ingress: {redirectToHttps: true}`, by the real Traefik.
 const ingressSettings = { ...CLUSTER_SETTINGS.ingress, redirectToHttps: true };
@@ -26,7 +26,7 @@ beforeAll(async () => {
   edge = new Edge(folder, plan, secrets);
   await edge.start();
   await edge.echo('echo', 9001);
-  await edge.give(serviceOf('echo'), ingress());
+  await edge.give(serviceOf('echo'), ingressOf('echo', HOST));
   await edge.until('the echo', async () => (await ask('https', '/', ...authority)).status === 200);
 }, 2_400_000);
 
@@ -54,14 +54,4 @@ describe('an edge that sends everybody to HTTPS', () => {
 function ask(scheme: 'http' | 'https', path: string, ...options: string[]) {
   const names = ['80', '443'].flatMap((port) => ['--resolve', `${HOST}:${port}:${POD}`]);
   return edge.curl(`${scheme}://${HOST}${path}`, ...names, ...options);
-}
-
-function ingress(): object {
-  const backend = { service: { name: 'echo', port: { number: 80 } } };
-  return {
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'Ingress',
-    metadata: { name: 'echo', namespace: 'default' },
-    spec: { rules: [{ host: HOST, http: { paths: [{ path: '/', pathType: 'Prefix', backend }] } }] },
-  };
 }

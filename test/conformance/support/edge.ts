@@ -193,6 +193,17 @@ export function serviceOf(name: string): object {
   return { apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: 'default' }, spec: { ports } };
 }
 
+/** An Ingress that gives a whole host to the Service of its name. */
+export function ingressOf(name: string, host: string): object {
+  const backend = { service: { name, port: { number: 80 } } };
+  return {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'Ingress',
+    metadata: { name, namespace: 'default' },
+    spec: { rules: [{ host, http: { paths: [{ path: '/', pathType: 'Prefix', backend }] } }] },
+  };
+}
+
 /** What the controller manager would make of pods. */
 export function endpoints(name: string, namespace: string, port: number): object {
   const labels = { 'kubernetes.io/service-name': name };
