@@ -6,6 +6,7 @@ import { loadSecrets, saveSecrets } from '../../src/secrets/index.js';
 import { LabCluster, must } from './support/lab-cluster.js';
 import { pod, service } from './support/objects.js';
 import { labBundle } from './support/programs.js';
+import { scanPorts } from './support/scan.js';
 import { until } from './support/until.js';
 
 /** How long the kubelet's renewed certificate lives. */
@@ -215,9 +216,7 @@ describe('machines and their drives', () => {
 
   /** Every TCP port of every machine, asked from there. */
   function scan(from: 'client' | 'lan'): Record<string, { readonly open: number[]; readonly closed: number[] }> {
-    const pace = ['--min-rate', '5000', '--max-retries', '1', '--host-timeout', '8m'];
-    const nmap = ['nmap', '-n', '-Pn', '-sS', '-p-', ...pace, '-oG', '-', ...Object.values(ADDRESSES)];
-    const lines = must(from === 'client' ? cluster.fromClient(...nmap) : cluster.fromLan(...nmap)).split('\n');
+    const lines = scanPorts(cluster, from, Object.values(ADDRESSES)).split('\n');
     const ports = (machine: MachineName, state: string) => {
       const line = lines.find((each) => each.startsWith(`Host: ${ADDRESSES[machine]} `) && each.includes('Ports:'));
       return [...(line ?? '').matchAll(/(\d+)\/(\w+)\/tcp/g)].filter((match) => match[2] === state).map(portOf);

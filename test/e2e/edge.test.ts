@@ -1,11 +1,11 @@
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseBundle } from '../../src/releases/bundle.js';
 import { Background } from './support/background.js';
 import { LabCluster, must } from './support/lab-cluster.js';
 import { service } from './support/objects.js';
-import { clientPrograms, labBundle } from './support/programs.js';
+import { clientPrograms, labBundle, preloadOf } from './support/programs.js';
+import { scanPorts } from './support/scan.js';
 import { until } from './support/until.js';
 
 const EDGE = '123.234.234.123';
@@ -31,7 +31,7 @@ describe('the edge of the guide’s cluster', () => {
     cluster = LabCluster.ofGuide(bundle);
     appendFileSync(
       join(cluster.folder, 'cluster.yaml'),
-      `images: {preload: [${JSON.stringify(echoArchive(bundle))}]}\n`,
+      `images: {preload: [${JSON.stringify(preloadOf(bundle, ECHO, ['worker']))}]}\n`,
     );
   });
   afterAll(() => {
@@ -79,8 +79,7 @@ describe('the edge of the guide’s cluster', () => {
   });
 
   it('shows the world two ports and no other', () => {
-    const pace = ['--min-rate', '5000', '--max-retries', '1', '--host-timeout', '8m'];
-    const found = must(cluster.fromClient('nmap', '-n', '-Pn', '-sS', '-p-', ...pace, '-oG', '-', EDGE));
+    const found = scanPorts(cluster, 'client', [EDGE]);
     expect([...found.matchAll(/(\d+)\/(open|closed)\/tcp/g)].map(([, port, state]) => `${port} ${state}`)).toEqual([
       '80 open',
       '443 open',
@@ -178,14 +177,6 @@ describe('the edge of the guide’s cluster', () => {
     return (JSON.parse(route) as { prefsrc: string }[])[0]?.prefsrc ?? '';
   }
 });
-
-/** The test's image, preloaded: it is in the bundle's folder beside the cluster's own. */
-function echoArchive(bundle: string) {
-  const { images } = parseBundle(readFileSync(join(bundle, 'bundle.json'), 'utf8'));
-  const echo = images.find(({ name }) => name === ECHO);
-  if (echo === undefined) throw new Error(`the bundle has no ${ECHO}`);
-  return { source: echo.archive, sha256: echo.sha256, roles: ['worker'] };
-}
 
 function deploymentOf(name: string, container: object): object {
   const labels = { app: name };

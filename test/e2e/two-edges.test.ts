@@ -1,27 +1,26 @@
-import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Background } from './support/background.js';
 import { LabCluster, must } from './support/lab-cluster.js';
-import { clientPrograms, labBundle } from './support/programs.js';
+import { clientPrograms, labBundle, preloadOf } from './support/programs.js';
 import { until } from './support/until.js';
 
 const FLOATING = '123.234.234.200';
 const EDGES = { edge1: '123.234.234.123', edge2: '123.234.234.124' } as const;
 type EdgeName = keyof typeof EDGES;
-const ECHO = { name: 'lab.local/echo:1', archive: 'images/echo-1.tar' };
+const ECHO = 'lab.local/echo:1';
 const HOST = 'echo.example.com';
 /** A port that is no HTTP's: pods on edges may have any. */
 const RAW = 2525;
 
-const inventory = (sha256: string) => `apiVersion: ironkeel.dev/v1alpha1
+const inventory = (bundle: string) => `apiVersion: ironkeel.dev/v1alpha1
 kind: Cluster
 name: edges
 sshKeys: [{file: ../.ssh/id_ed25519.pub}]
 domains: [{name: example.com}]
 ingress: {floatingAddress: ${FLOATING}}
 addons: {headlamp: true, metricsServer: false, localStorage: false}
-images: {preload: [{source: ${ECHO.archive}, sha256: "${sha256}", roles: [worker, edge]}]}
+images: {preload: [${JSON.stringify(preloadOf(bundle, ECHO, ['worker', 'edge']))}]}
 machines:
   - {name: controller, ip: 10.10.10.1, role: controller}
   - {name: worker1, ip: 10.10.10.2}
@@ -43,7 +42,7 @@ describe('two edges on one segment', () => {
   beforeAll(() => {
     const bundle = labBundle();
     cluster = new LabCluster(bundle);
-    cluster.inventory(inventory(archiveSum(bundle)));
+    cluster.inventory(inventory(bundle));
   });
   afterAll(() => {
     for (const each of running) each.interrupt();
@@ -304,19 +303,12 @@ const said = ({ answered, lost, askedAgain, longestMs }: Requests) =>
   `had ${answered} answers and lost ${lost}, asked again ${askedAgain} times, waited ${(longestMs / 1000).toFixed(1)} s at most`;
 const token = (text: string) => text.match(/^eyJ[\w.-]+$/m)?.[0] ?? '';
 
-function archiveSum(bundle: string): string {
-  const { images } = JSON.parse(readFileSync(join(bundle, 'bundle.json'), 'utf8')) as {
-    images: { name: string; sha256: string }[];
-  };
-  return images.find(({ name }) => name === ECHO.name)?.sha256 ?? '';
-}
-
 /** The same on a port of every edge, past the ingress. */
 function onEdges(): object[] {
   const labels = { app: 'raw' };
   const namespace = { name: 'raw', labels: { 'pod-security.kubernetes.io/enforce': 'privileged' } };
   const ports = ['TCP', 'UDP'].map((protocol) => ({ containerPort: 8080, hostPort: RAW, protocol }));
-  const container = { name: 'echo', image: ECHO.name, imagePullPolicy: 'IfNotPresent', ports };
+  const container = { name: 'echo', image: ECHO, imagePullPolicy: 'IfNotPresent', ports };
   const nodeSelector = { 'node-restriction.kubernetes.io/role': 'edge-router' };
   return [
     { apiVersion: 'v1', kind: 'Namespace', metadata: namespace },
@@ -336,7 +328,7 @@ function onEdges(): object[] {
 function echo(): object[] {
   const labels = { app: 'echo' };
   const metadata = { name: 'echo', namespace: 'default' };
-  const container = { name: 'echo', image: ECHO.name, imagePullPolicy: 'IfNotPresent' };
+  const container = { name: 'echo', image: ECHO, imagePullPolicy: 'IfNotPresent' };
   const backend = { service: { name: 'echo', port: { number: 80 } } };
   const spec = { nodeSelector: { 'kubernetes.io/hostname': 'worker1' }, containers: [container] };
   return [

@@ -1,5 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Role } from '../../../src/inventory/types.js';
+import { parseBundle } from '../../../src/releases/bundle.js';
 import { KUBERNETES } from '../../support/kubernetes.js';
 
 let known: { readonly kubectl: string; readonly etcdctl: string } | undefined;
@@ -19,6 +22,14 @@ export function labBundle(kubernetes?: string): string {
   const version = kubernetes === undefined ? [] : [kubernetes];
   execFileSync('bash', ['lab/components/bundle.sh', folder, ...version], { stdio: ['ignore', 'ignore', 'inherit'] });
   return folder;
+}
+
+/** An image of the tests for `images: {preload: …}`: it is in the bundle's folder beside the cluster's own. */
+export function preloadOf(bundle: string, image: string, roles: readonly Role[]) {
+  const { images } = parseBundle(readFileSync(join(bundle, 'bundle.json'), 'utf8'));
+  const found = images.find(({ name }) => name === image);
+  if (found === undefined) throw new Error(`the bundle has no ${image}`);
+  return { source: found.archive, sha256: found.sha256, roles };
 }
 
 /** The same with cert-manager, which takes as long again to build: in a folder of its own. */
